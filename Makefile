@@ -1,0 +1,51 @@
+# Everything runs in one environment, .venv, which the first target that needs it makes from requirements.lock.
+# PYTHON is the interpreter it is made with: make demo PYTHON=python3.12
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test test-slow test-all check bench clean .venv
+
+demo: $(READY)
+	$(BIN)/baton compare combined separate --replications 8 --workers 2 --html comparison.html
+
+test: $(READY)
+	$(BIN)/pytest -n 2 -m "not slow" --cov=sim --cov-report=term:skip-covered
+
+# pytest answers 5 where nothing is marked slow, which is no failure
+test-slow: $(READY)
+	$(BIN)/pytest -n 2 -m slow || [ $$? -eq 5 ]
+
+test-all: $(READY)
+	$(BIN)/pytest -n 2 --cov=sim --cov-report=term:skip-covered
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict sim
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench
+
+.venv: $(READY)
+
+# The build tool is in the lock, hence --no-build-isolation: this step asks the network for nothing.
+$(READY): .venv/.locked pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The $(if) is read before the recipe starts, so that an old Python is one line and not a failed installation.
+.venv/.locked: requirements.lock
+	$(if $(filter ok,$(PYTHON_IS)),,$(error Baton needs Python 3.11 or newer, but $(PYTHON) is $(or $(PYTHON_IS),not there). Name another: make PYTHON=python3.12))
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	touch $@
+
+ASK_VERSION := import sys; print("ok" if sys.version_info >= (3, 11) else "%d.%d.%d" % sys.version_info[:3])
+PYTHON_IS = $(shell $(PYTHON) -c '$(ASK_VERSION)' 2>/dev/null)
+
+# what make, the tests and the tools leave behind, the environment included
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist comparison.html
+	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,90 @@
+"""The command and what all its subcommands share: errors of one line, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+import sim
+from sim.cli.shelf import check, init, parameters, scenarios, show
+from sim.cli.studies import compare, run
+
+INTERRUPTED = 130  # as shells say: 128 and the signal's number
+BAD_INPUT = 2
+
+
+class Command(click.Group):
+    """A group whose errors are one line each, that is silent when nobody listens, and that ends at once on Ctrl-C."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """As click's, with our own ways to end."""
+
+        def go() -> Any:
+            return super(Command, self).main(args, prog_name, complete_var, False, **extra)
+
+        return sys.exit(_ended(go)) if standalone_mode else go()
+
+
+def _ended(go: Callable[[], Any]) -> int:
+    """The exit code, errors told and interruptions taken."""
+    try:
+        code = go()
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        return _told(error)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        _stop_writing()
+        return 1
+
+
+def _told(error: click.ClickException) -> int:
+    context = getattr(error, "ctx", None)
+    name = context.command_path if context is not None else "baton"
+    for line in error.format_message().splitlines():
+        click.echo(f"{name}: {line}" if isinstance(error, click.UsageError) else line, err=True)
+    return BAD_INPUT if isinstance(error, click.UsageError) else error.exit_code
+
+
+def _stop_writing() -> None:
+    """Whoever read our output is gone: what is still in the buffer goes nowhere, without a complaint at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+@click.group(
+    cls=Command,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(sim.__version__, prog_name="baton", message="%(prog)s %(version)s")
+@click.pass_context
+def baton(context: click.Context) -> None:
+    """Follow a home-service company's relay from the ringing phone to the closed, paid job, and compare ways to run it.
+
+    \b
+    Start with:
+      baton scenarios                     what is built in
+      baton compare combined separate     which plan brings more, and what it costs
+      baton init shop.toml                a scenario file of your own
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for _command in (run, compare, scenarios, show, init, check, parameters):
+    baton.add_command(_command)

@@ -1,0 +1,283 @@
+"""Demand: scenario and streams -> the root needs of each day, the same under every plan.
+
+First attempts are the points of a Poisson random measure over (time of day, height): a point rings if its height lies
+below the rate at that time. A day's points come in order of height, so a higher rate (marketing, growth, a surge, a
+busy day) only adds callers and never moves one, and there is no ceiling to choose (thinning: Lewis and Shedler 1979).
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.distributions import Distribution
+from sim.relay import DAY_MIN, Caller
+from sim.shop.callers import CallType, Surge, competitor_delay, cumulated, pick
+from sim.shop.jobs import place
+from sim.shop.prices import cents
+from sim.shop.scenario import Scenario
+from sim.shop.settings import RateStep
+from sim.streams import ROOT_WIDTH, Address, DayDraw, Draw, Streams, child_key, name_key, root_key
+
+_GRID = 60_000.0
+
+
+class Demand:
+    """The root needs of one replication, day by day, in order of birth."""
+
+    def __init__(self, scenario: Scenario, streams: Streams) -> None:
+        self.scenario = scenario
+        self.streams = streams
+        self.types = list(scenario.calls.types.values())
+        self.names = list(scenario.calls.types)
+        self.keys = [name_key(name) for name in self.names]
+        self.jobs = list(scenario.jobs.types.values())
+        self._need = NeedReader(scenario)
+        self._busyness = _busyness(scenario.calls.busyness_cv)
+        self._profile = _normalised(scenario.calls.profile)
+        self._trace = self._by_day()
+
+    def day(self, day: int) -> list[Caller]:
+        """The needs born on a day; ids are given by whoever keeps them."""
+        if self._trace is not None:
+            return self._traced(day)
+        found: list[Caller] = []
+        busy = self._busyness(self.streams.row(Address.DAY, day)[DayDraw.BUSYNESS])
+        for index, kind in enumerate(self.types):
+            times, rows = self._arrivals(index, kind, day, busy)
+            if len(rows):
+                found += self._callers(index, day, times, rows)
+        found.sort(key=lambda caller: caller.born)
+        return found
+
+    def _callers(self, index: int, day: int, times: list[float], rows: NDArray[np.int64]) -> list[Caller]:
+        entity = self.keys[index] << 32 | day
+        block = self.streams.block(Address.ROOT, entity, int(rows.max()) + 1, ROOT_WIDTH)[rows]
+        key = self.keys[index]
+        read = self._need.read
+        return [
+            read(Caller(-1, root_key(key, day, row), index, time, fate), day)
+            for time, row, fate in zip(times, rows.tolist(), block.tolist(), strict=True)
+        ]
+
+    def factor(self, day: int, kind: CallType, name: str) -> float:
+        """Weekday, month, growth and surge of a day, as one factor on the mean weekday."""
+        calls = self.scenario.calls
+        date = self.scenario.horizon.start + datetime.timedelta(days=day)
+        factor = calls.weekday[date.weekday()] * calls.month[date.month - 1]
+        if calls.growth_per_year:
+            factor *= (1.0 + calls.growth_per_year) ** (day / 365.0)
+        for surge in surges_on(calls.surges, day):
+            if not surge.types or name in surge.types:
+                factor *= surge.factor
+        return factor
+
+    def _rate(self, index: int, kind: CallType, day: int, busy: float) -> list[tuple[float, float]]:
+        """Steps (from minute, calls a minute) of one type's rate on a day."""
+        factor = self.factor(day, kind, self.names[index]) * busy
+        if kind.arrivals is None:
+            daily = self.scenario.calls.per_day * (kind.share or 0.0) * factor
+            return [(at, daily * value) for at, value in self._profile]
+        if kind.arrivals.per_hour is None:
+            return []
+        if not kind.arrivals.weekly:
+            factor = 1.0
+        return _ring([(step.at, step.value / 60.0 * factor) for step in kind.arrivals.per_hour])
+
+    def _arrivals(self, index: int, kind: CallType, day: int, busy: float) -> tuple[list[float], NDArray[np.int64]]:
+        """Times (absolute minutes) and rows of a type's first attempts on a day."""
+        entity = self.keys[index] << 32 | day
+        start = day * DAY_MIN
+        if kind.arrivals is not None and kind.arrivals.per_day_fixed is not None:
+            return self._fixed(kind.arrivals.per_day_fixed, kind, day, entity)
+        steps = self._rate(index, kind, day, busy)
+        top = max((rate for _, rate in steps), default=0.0)
+        if top <= 0.0:
+            return [], np.empty(0, dtype=np.int64)
+        minutes, heights = self._points(entity, top)
+        starts = np.array([at for at, _ in steps])
+        rates = np.array([rate for _, rate in steps])
+        rows = np.flatnonzero(heights < rates[np.searchsorted(starts, minutes, side="right") - 1])
+        return (np.round((start + minutes[rows]) * _GRID) / _GRID).tolist(), rows
+
+    def _points(self, entity: int, top: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The day's points up to a height ``top`` (per minute), lowest first: minutes of the day and heights."""
+        mean = top * DAY_MIN
+        count = int(mean + 6.0 * math.sqrt(mean) + 12.0)
+        while True:
+            uniforms = self.streams.block(Address.ARRIVALS, entity, count, 2)
+            heights = np.cumsum(-np.log1p(-uniforms[:, 0])) / DAY_MIN
+            if heights[-1] >= top:
+                return uniforms[:, 1] * DAY_MIN, heights
+            count *= 2
+
+    def _fixed(self, n: int, kind: CallType, day: int, entity: int) -> tuple[list[float], NDArray[np.int64]]:
+        date = self.scenario.horizon.start + datetime.timedelta(days=day)
+        if not self.scenario.phones.days[date.weekday()] or n == 0:
+            return [], np.empty(0, dtype=np.int64)
+        uniforms = self.streams.block(Address.ARRIVALS, entity, n, 2)[:, 1]
+        minutes = np.array([_within(self._profile, u) for u in uniforms.tolist()])
+        return (np.round((day * DAY_MIN + minutes) * _GRID) / _GRID).tolist(), np.arange(n)
+
+    def _by_day(self) -> dict[int, list[tuple[float, int, float]]] | None:
+        trace = self.scenario.calls.trace
+        if trace is None:
+            return None
+        index = {name: i for i, name in enumerate(self.names)}
+        days: dict[int, list[tuple[float, int, float]]] = defaultdict(list)
+        for minute, name, handle in trace.calls:
+            days[int(minute // DAY_MIN)].append((minute, index[name], handle))
+        return days
+
+    def _traced(self, day: int) -> list[Caller]:
+        """The recorded calls of a day: their times and talk are the log's, all else is drawn."""
+        calls = self._trace.get(day, []) if self._trace else []
+        if not calls:
+            return []
+        key = name_key("trace")
+        block = self.streams.block(Address.ROOT, key << 32 | day, len(calls), ROOT_WIDTH).tolist()
+        found = []
+        for row, ((minute, index, handle), fate) in enumerate(zip(calls, block, strict=True)):
+            caller = Caller(-1, root_key(key, day, row), index, round(minute * _GRID) / _GRID, fate)
+            caller.handle_min = handle
+            found.append(self._need.read(caller, day))
+        return found
+
+    # what nature has decided about a need is asked here, by whoever reveals it
+    def competitor_at(self, caller: Caller, missed_at: float) -> float:
+        """When a competitor has a lead that was first missed at a time."""
+        return missed_at + competitor_delay(caller.fate[Draw.COMPETITOR], self.scenario.calls.competitor_half_life_min)
+
+    def ticket(self, caller: Caller) -> int:
+        """Undiscounted service ticket in cents."""
+        return self._need.ticket(caller)
+
+    def quoted(self, caller: Caller, quote_share: float) -> bool:
+        """Whether a replacement is quoted on the visit."""
+        return self._need.quoted(caller, quote_share)
+
+    def sale_winnable(self, caller: Caller) -> bool:
+        """Whether the best handling would have sold it."""
+        return self._need.sale_winnable(caller)
+
+    def quote(self, caller: Caller) -> int:
+        """Price of the replacement in cents."""
+        return self._need.quote(caller)
+
+    def child(self, parent: Caller, n: int, kind: int, born: float) -> Caller:
+        """The n-th need that was born of another (a referral), addressed by its root and count."""
+        key = child_key(parent.key, n)
+        fate = self.streams.row(Address.BORN, key, 0, ROOT_WIDTH)
+        caller = Caller(-1, key, kind, born, fate, parent=parent.id)
+        return self._need.read(caller, int(born // DAY_MIN))
+
+
+class NeedReader:
+    """Turns a row of uniforms into what the need is: job, place, tier, worth."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.types = list(scenario.calls.types.values())
+        self.jobs = list(scenario.jobs.types.values())
+        self._names = list(scenario.jobs.types)
+        self._tiers = cumulated(list(scenario.calls.tiers))
+        self._tickets = [job.ticket.quantile() for job in self.jobs]
+        self._replacement = scenario.jobs.replacement.ticket.quantile()
+        self._mixes: dict[tuple[int, tuple[Surge, ...]], list[float]] = {}
+
+    def read(self, caller: Caller, day: int) -> Caller:
+        """Fill in what the uniforms say; only the accounts ever see ``potential`` and ``winnable``."""
+        fate = caller.fate
+        calls = self.scenario.calls
+        kind = self.types[caller.type]
+        caller.tier = caller.recorded_tier = pick(fate[Draw.TIER], self._tiers)
+        u = fate[Draw.TIER_RECORDED]
+        if u < calls.tier_misread:
+            caller.recorded_tier = (caller.tier + (1 if u < calls.tier_misread / 2 else 2)) % 3
+        if kind.purpose == "lead" and self.jobs:
+            self._worth(caller, kind, day)
+        return caller
+
+    def _worth(self, caller: Caller, kind: CallType, day: int) -> None:
+        fate = caller.fate
+        caller.job_type = pick(fate[Draw.JOB_TYPE], self._mix(caller.type, kind, day))
+        job = self.jobs[caller.job_type]
+        caller.x, caller.y = place(fate[Draw.PLACE_ANGLE], fate[Draw.PLACE_RADIUS], self.scenario.jobs.area_radius_km)
+        caller.winnable = fate[Draw.BEST] < kind.best_share
+        if caller.winnable:
+            caller.potential = cents(self._tickets[caller.job_type](fate[Draw.TICKET]))
+            if self.quoted(caller, job.quote_share) and self.sale_winnable(caller):
+                caller.potential += self.quote(caller)
+
+    def _mix(self, index: int, kind: CallType, day: int) -> list[float]:
+        surges = self.scenario.calls.surges
+        active = tuple(s for s in surges_on(surges, day) if s.job_weights) if surges else ()
+        mix = self._mixes.get((index, active))
+        if mix is None:
+            weights = [
+                kind.job_types.get(n, 0.0) if kind.job_types else j.share for n, j in self.scenario.jobs.types.items()
+            ]
+            for surge in active:
+                weights = [w * surge.job_weights.get(n, 1.0) for w, n in zip(weights, self._names, strict=True)]
+            mix = self._mixes[index, active] = cumulated(weights)
+        return mix
+
+    @staticmethod
+    def quoted(caller: Caller, quote_share: float) -> bool:
+        """Whether a replacement is quoted on the visit."""
+        return caller.fate[Draw.QUOTE] < quote_share
+
+    def sale_winnable(self, caller: Caller) -> bool:
+        """Whether the best handling would have sold it."""
+        return caller.fate[Draw.SALE_BEST] < self.scenario.jobs.replacement.best_share
+
+    def quote(self, caller: Caller) -> int:
+        """Price of the replacement in cents."""
+        return cents(self._replacement(caller.fate[Draw.REPLACEMENT]))
+
+    def ticket(self, caller: Caller) -> int:
+        """Undiscounted service ticket in cents."""
+        return cents(self._tickets[caller.job_type](caller.fate[Draw.TICKET]))
+
+
+def surges_on(surges: tuple[Surge, ...], day: int) -> list[Surge]:
+    """The surges in force on a day."""
+    return [surge for surge in surges if surge.from_day <= day < surge.to_day]
+
+
+def _busyness(cv: float):  # type: ignore[no-untyped-def]
+    if cv == 0.0:
+        return lambda u: 1.0
+    return Distribution(family="gamma", mean=1.0, cv=cv).quantile()
+
+
+def _ring(steps: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Steps from 00:00 on: before the first one the last one holds."""
+    return steps if steps[0][0] == 0.0 else [(0.0, steps[-1][1]), *steps]
+
+
+def _normalised(profile: tuple[RateStep, ...]) -> list[tuple[float, float]]:
+    """The profile as a density over the minutes of a day (its integral is 1)."""
+    steps = _ring([(step.at, step.value) for step in profile])
+    ends = [at for at, _ in steps[1:]] + [DAY_MIN]
+    total = sum(value * (end - at) for (at, value), end in zip(steps, ends, strict=True))
+    return [(at, value / total if total > 0 else 0.0) for at, value in steps]
+
+
+def _within(profile: list[tuple[float, float]], u: float) -> float:
+    """The minute of the day below which a share ``u`` of the profile lies."""
+    ends = [at for at, _ in profile[1:]] + [DAY_MIN]
+    below = 0.0
+    for (at, density), end in zip(profile, ends, strict=True):
+        mass = density * (end - at)
+        if u < below + mass:
+            return at + (u - below) / density
+        below += mass
+    return DAY_MIN - 1.0 / _GRID
+
+
+__all__ = ["Demand", "NeedReader", "surges_on"]

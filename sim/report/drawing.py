@@ -1,0 +1,96 @@
+"""How pictures are drawn: colours, type, and SVG that is the same byte for byte from the same numbers."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from sim.report.numbers import MINUS, NONE, Scale, with_unit
+
+#: colours that the colour-blind tell apart (Okabe and Ito, 2008), in the order of the plans
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D")
+INK, MUTED, RULE = "#1b2733", "#5d6b78", "#d9dfe4"
+WIDTH_IN = 5.4
+_STYLE = {
+    "svg.hashsalt": "baton",
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "text.color": INK,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": RULE,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.major.size": 0.0,
+    "ytick.major.size": 0.0,
+    "axes.axisbelow": True,
+    "grid.color": RULE,
+    "grid.linewidth": 0.6,
+    "path.sketch": None,
+}
+
+
+class Picture(NamedTuple):
+    """A drawn figure for a page. Its title is text of the page, which a phone can wrap."""
+
+    uri: str  # the image, as a data URI
+    title: str  # what is seen
+    remark: str  # what is measured, and in which unit
+    alt: str  # the numbers, for those who cannot see it
+
+
+def colour(plan: int) -> str:
+    """The colour of a plan, the same in every figure."""
+    return COLOURS[plan % len(COLOURS)]
+
+
+@contextmanager
+def drawn(height_in: float) -> Iterator[Figure]:
+    """An empty figure in the house style."""
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
+        FigureCanvasSVG(figure)
+        yield figure
+
+
+def data_uri(figure: Figure) -> str:
+    """The figure as an SVG data URI (inlined SVGs would share their ids); to be called while it is drawn."""
+    out = io.BytesIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode("ascii")
+
+
+def bare(axes: Axes) -> None:
+    """Rows with names and no frame: the numbers are written beside what they measure."""
+    for side in ("bottom", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(axis="x", labelbottom=False)
+
+
+def short(x: float, how: Scale) -> str:
+    """A number that fits into a picture: ``$1.23M``, ``$412k``, ``7.2 %``."""
+    size = abs(x * how.factor)
+    if not math.isfinite(size):
+        return NONE
+    for unit, letter in ((1e6, "M"), (1e3, "k")):
+        if size >= 0.9995 * unit:
+            text = _three_digits(size / unit) + letter
+            break
+    else:
+        text = _three_digits(size)
+    return with_unit(f"{MINUS}{text}" if x < 0.0 and text.strip("0.") else text, how)
+
+
+def _three_digits(x: float) -> str:
+    return f"{x:.0f}" if x >= 99.95 or x == round(x) else f"{x:.1f}" if x >= 9.995 else f"{x:.2f}"

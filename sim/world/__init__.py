@@ -1,0 +1,1 @@
+"""Where people meet: the clock, the phones, the trays, attention, the roster, the boards and the batons."""

@@ -1,0 +1,89 @@
+"""The job board of today: seen by the desk and not yet given to anybody, by trade and in order of window."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from heapq import merge
+
+from sim.relay import Event, Job
+from sim.shop.dispatch import Candidate, best
+from sim.shop.jobs import mean_travel_min
+from sim.world.person import Person
+from sim.world.shop import Shop
+
+_Entry = tuple[float, int, Job]
+
+
+class Board:
+    """What the desk has before it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.settings = shop.scenario.dispatch
+        self._jobs: dict[str, list[_Entry]] = {plan.trade: [] for plan in shop.plan.jobs}
+        self._early = self.settings.early_start_min + mean_travel_min(shop.scenario.jobs)
+
+    def add(self, job: Job) -> None:
+        """On the board of today."""
+        insort(self._jobs[self.shop.plan.jobs[job.type].trade], (job.window_end, job.id, job))
+
+    def remove(self, job: Job) -> None:
+        """Off the board, wherever it goes."""
+        entries = self._jobs[self.shop.plan.jobs[job.type].trade]
+        at = bisect_left(entries, (job.window_end, job.id))
+        if at < len(entries) and entries[at][2] is job:
+            del entries[at]
+
+    def all(self) -> list[Job]:
+        """Every job on it, in order of creation."""
+        return sorted((entry[2] for entries in self._jobs.values() for entry in entries), key=lambda job: job.id)
+
+    def eligible(self, person: Person, job: Job, ahead_min: float = 0.0) -> bool:
+        """The hard rule: trade, skill, hours left, and not long before its window."""
+        now = self.shop.now
+        plan = self.shop.plan.jobs[job.type]
+        if plan.settings.skill_level > person.group.skill_level or job.refused is person:
+            return False
+        if job.named_technician is not None and job.named_technician is not person and job.named_technician.present:
+            return False
+        if job.window_start - self._early > now + ahead_min:
+            return False
+        return now + job.minutes <= person.day_end + self.settings.planned_overtime_min
+
+    def _for(self, person: Person, ahead_min: float) -> Iterator[Job]:
+        lists = [self._jobs[trade] for trade in person.trades if trade in self._jobs]
+        entries: Iterator[_Entry] = iter(lists[0]) if len(lists) == 1 else merge(*lists)
+        return (job for _, _, job in entries if self.eligible(person, job, ahead_min))
+
+    def any_for(self, person: Person, ahead_min: float = 0.0) -> bool:
+        """Whether there is a job for a technician."""
+        return next(self._for(person, ahead_min), None) is not None
+
+    def choose(self, person: Person, ahead_min: float = 0.0) -> Job | None:
+        """The job the policy gives a technician among those the desk can hold against one another; it leaves the board."""
+        jobs: list[Job] = []
+        for job in self._for(person, ahead_min):
+            jobs.append(job)
+            if len(jobs) == self.settings.considers:
+                break
+        if not jobs:
+            return None
+        plans = self.shop.plan.jobs
+        candidates = [
+            Candidate(
+                j.booked_at, j.window_start, j.window_end, j.caller.recorded_tier,
+                math.hypot(j.caller.x - person.at_x, j.caller.y - person.at_y), plans[j.type].value, j.minutes,
+                plans[j.type].settings.emergency, j.id,
+            )
+            for j in jobs
+        ]  # fmt: skip
+        chosen = jobs[best(candidates, self.settings.policy)]
+        self.remove(chosen)
+        now, ledger = self.shop.now, self.shop.ledger
+        row = ledger.write(now, Event.ASSIGNED, chosen.caller.id, -1, chosen.id, person=person.id, detail=len(jobs))
+        for rank, job in enumerate(jobs):
+            if job is not chosen:
+                ledger.write(now, Event.CANDIDATE, job.caller.id, -1, job.id, person=person.id, cause=row, detail=rank)
+        return chosen
