@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from sim.statistics import Estimate
     from sim.study import Results, replicate
 
-__version__ = "0.1.0"
+__version__: str
 __all__ = [
-    "KPIS", "Estimate", "Kpi", "Loaded", "Results", "Run", "Scenario", "ScenarioError", "__version__", "load", "measure",
-    "replicate", "simulate", "split",
+    "KPIS", "Estimate", "Kpi", "Loaded", "Results", "Run", "Scenario", "ScenarioError", "__version__", "load",
+    "measure", "replicate", "simulate", "split",
 ]  # fmt: skip
 _ROOMS = {
     "KPIS": "kpis", "Kpi": "kpis", "measure": "kpis", "split": "kpis", "Run": "ledger", "simulate": "run",
@@ -31,6 +31,8 @@ _ROOMS = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("sim.cli.version").version()
     if name not in _ROOMS:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     return getattr(import_module(f"sim.{_ROOMS[name]}"), name)

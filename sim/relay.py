@@ -10,7 +10,7 @@ Times are minutes from 00:00 of day 0; money is integer cents.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -440,6 +440,4 @@ class Answer:
 
     work: Work | None = None
     given: bool = False
-    value: Any = None
-    asked_at: float = 0.0
-    notes: list[int] = field(default_factory=list)
+    alone: bool = False  # nobody answered; whoever asked decided alone

@@ -164,8 +164,24 @@ class Desk:
         return able[int(u * len(able)) % len(able)] if able else None
 
     # ---- technicians --------------------------------------------------------------------------------------------
+    def technician_expected(self, person: Person) -> None:
+        """A technician will work today: the desk plans their first job before they come."""
+        self._clean_slate(person)
+        moment = person.day_start - self.dispatch.morning_plan_min
+        self.shop.clock.at(moment, Turn.PRESENCE, self._plan_morning, person)
+
+    def _plan_morning(self, due: Due) -> None:
+        person: Person = due.arg
+        if person.expected and person.wants_next is None and person.known_open == 0:
+            if self.shop.board.any_for(person, person.day_start - self.shop.now):
+                self._ask_for(person, Kind.BRIEF)
+
     def technician_came(self, person: Person) -> None:
-        """The morning: whoever is here gets a first job."""
+        """A technician is here; whoever was not planned for begins with nothing."""
+        if not person.expected:
+            self._clean_slate(person)
+
+    def _clean_slate(self, person: Person) -> None:
         person.known_open = 0
         person.lost_reports = []
         person.lost_brief = None
@@ -224,6 +240,12 @@ class Desk:
             return
         if self.shop.board.any_for(person, _AHEAD_MIN):
             self._ask_for(person, Kind.BRIEF)
+
+    def ahead(self, person: Person) -> float:
+        """How long from now the technician is thought to begin the job that is chosen now."""
+        if not person.present:
+            return max(0.0, person.day_start - self.shop.now)
+        return _AHEAD_MIN if person.visiting is not None else 0.0
 
     def technician_left(self, person: Person) -> None:
         """The day is over: what was prepared and not begun goes back to the board."""
@@ -513,8 +535,17 @@ class Desk:
         work = self._work(Kind.WAITING_TECHNICIAN, job)
         work.visit = visit
         work.answer = answer
+        self.shop.clock.after(self.settings.question_patience_min, Turn.TIMEOUT, self._goes_on_alone, work)
         self.shop.trays.put(work)
         return answer
+
+    def _goes_on_alone(self, due: Due) -> None:
+        """Nobody at the desk has taken the question up: the technician decides alone, which takes longer."""
+        work: Work = due.arg
+        if not work.answer.given and not work.begun:
+            self.shop.trays.withdraw(work)
+            work.answer.alone = True
+            self.shop.attention.give(work.answer)
 
     def never_billed(self, job: Job, handoff: Handoff) -> None:
         """Nobody will write this bill any more."""

@@ -64,8 +64,7 @@ def prepare(me: Person, work: Work, shop: Shop) -> Steps:
     work.spent = Spent.DESK
     choosing = 0.0
     if visit is None:
-        ahead = 120.0 if person.visiting is not None else 0.0
-        job = shop.board.choose(person, ahead) if person.present else None
+        job = shop.board.choose(person, shop.desk.ahead(person)) if person.present or person.expected else None
         if job is None:
             person.wants_next = None
             return
@@ -86,7 +85,7 @@ def _hand_brief(me: Person, work: Work, visit: Visit, shop: Shop) -> None:
     baton = work.baton
     assert baton is not None
     work.baton = None
-    if job.ended >= 0 or job.visit is not visit or not person.present:
+    if job.ended >= 0 or job.visit is not visit or not (person.present or person.expected):
         shop.batons.end(baton, Fate.WITHDRAWN)
         person.wants_next = None
         if job.visit is visit and visit.state < 2:

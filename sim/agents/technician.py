@@ -96,10 +96,14 @@ def _on_site(me: Person, work: Work, trip: Visit, shop: Shop) -> Steps:
     asks = jobs.question_share + (jobs.question_if_lacking if trip.missing else 0.0)
     if fate[Draw.QUESTION] < asks:
         asked = shop.now
-        yield shop.desk.ask(job, trip)
+        answer = shop.desk.ask(job, trip)
+        yield answer
         waited = shop.now - asked
         if waited > 0.0:
             shop.ledger.write(shop.now, Event.SPENT + Spent.WAIT_FOR_DESK, job=job.id, person=me.id, detail=waited)
+        if answer.alone:
+            work.spent = Spent.FUTILE
+            yield shop.scenario.desk.alone_min
     plan = shop.plan.jobs[job.type]
     work.spent = Spent.ON_SITE
     minutes = plan.work(fate[Draw.WORK]) * (jobs.return_work_share if trip.n > 0 else 1.0) / me.work_speed

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-import sim
 from sim.cli.shelf import check, init, parameters, scenarios, show
 from sim.cli.studies import compare, run
 
@@ -66,15 +65,23 @@ def _stop_writing() -> None:
     os.dup2(nowhere, sys.stdout.fileno())
 
 
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from sim.cli.version import version  # looks through what is installed, which takes its time
+
+        click.echo(f"baton {version()}")
+        context.exit()
+
+
 @click.group(
     cls=Command,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(sim.__version__, prog_name="baton", message="%(prog)s %(version)s")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context
 def baton(context: click.Context) -> None:
-    """Follow a home-service company's relay from the ringing phone to the closed, paid job, and compare ways to run it.
+    r"""Follow a home-service company's relay from the ringing phone to the closed, paid job; compare ways to run it.
 
     \b
     Start with:

@@ -1,4 +1,4 @@
-"""The options that ``run`` and ``compare`` share, and numbers that say what they may be."""
+"""The options that ``run`` and ``compare`` share, and numbers whose errors say what they may be."""
 
 from __future__ import annotations
 
@@ -15,33 +15,32 @@ REPLICATIONS = 10
 LARGEST_SEED = 2**63 - 1
 
 
-class Whole(click.ParamType):
-    """A whole number with limits, and an error that names them."""
+def whole(least: int, most: int) -> Callable[[Any], int]:
+    """A reader of whole numbers with limits, whose error names them."""
 
-    name = "n"
-
-    def __init__(self, least: int, most: int) -> None:
-        self.least, self.most = least, most
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number, or an error that says what it may be."""
+    def number(text: Any) -> int:
         try:
-            number = int(value)
+            found = int(text)
         except ValueError:
-            number = None
-        if number is None or not self.least <= number <= self.most:
-            self.fail(f"{value!r} should be a whole number from {self.least} to {self.most}.", param, ctx)
-        return number
+            found = least - 1
+        if not least <= found <= most:
+            raise click.BadParameter(f"{str(text)!r} should be a whole number from {least} to {most}.")
+        return found
+
+    return number
 
 
 _SHARED = (
     click.option("--set", "settings", metavar="NAME=VALUE", multiple=True,
                  help="Change a setting by its dotted name, such as calls.per_day=80. May be repeated."),
-    click.option("--days", type=Whole(1, 36_500), help="Days to count.  [default: the scenario's, else a year]"),
-    click.option("--replications", type=Whole(1, 1_000_000), default=REPLICATIONS, show_default=True,
+    click.option("--days", metavar="N", type=whole(1, 36_500),
+                 help="Days to count.  [default: the scenario's, else a year]"),
+    click.option("--replications", metavar="N", type=whole(1, 1_000_000), default=REPLICATIONS, show_default=True,
                  help="How often each plan is run; every plan meets the same callers."),
-    click.option("--seed", type=Whole(0, LARGEST_SEED), default=1, show_default=True, help="Which callers ring."),
-    click.option("--workers", type=Whole(1, 1024), help="Processes; the results do not depend on it.  [default: the cores]"),
+    click.option("--seed", metavar="N", type=whole(0, LARGEST_SEED), default=1, show_default=True,
+                 help="Which callers ring."),
+    click.option("--workers", metavar="N", type=whole(1, 1024),
+                 help="Processes; the results do not depend on it.  [default: the cores]"),
     click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True,
                  help="How results are written."),
     click.option("--by", type=click.Choice(DIMENSIONS), multiple=True, help="Split tables as well. May be repeated."),

@@ -27,7 +27,8 @@ def read(names: Sequence[str], settings: Sequence[str] = (), days: int | None = 
     from sim.scenarios import ScenarioError, load
 
     changed = [*settings, *([f"horizon.days={days}"] if days is not None else [])]
-    found, problems = [], []
+    found: list[Loaded] = []
+    problems: list[object] = []
     for name in names:
         try:
             found.append(load(name, changed))

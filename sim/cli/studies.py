@@ -81,7 +81,7 @@ def _tell(results: Results, ask: Ask) -> int:
         note(f"Interrupted: {results.finished.sum()} of {results.finished.size} runs are finished.")
     if results.finished.any():
         say(_written(results, ask))
-    return INTERRUPTED if results.interrupted else 0 if results.finished.any() else 1
+    return INTERRUPTED if results.interrupted else 0 if results.finished.all() else 1
 
 
 def _written(results: Results, ask: Ask) -> str:
@@ -108,7 +108,9 @@ def _check_comparable(plans: list[Scenario]) -> None:
         if plan == plans[0]:
             note(f"note: {called[place]} is the same plan as {called[0]}, so every difference is exactly 0.")
         elif plan.calls != plans[0].calls:
-            note(f"note: {called[place]} and {called[0]} differ in their calls, so not the same callers ring under both.")
+            note(
+                f"note: {called[place]} and {called[0]} differ in their calls, so not the same callers ring under both."
+            )
 
 
 def _check_writable(path: Path) -> None:
@@ -132,11 +134,11 @@ def _reason(error: OSError) -> str:
 
 
 def _write_page(results: Results, path: Path, by: tuple[str, ...]) -> None:
-    import sim
+    from sim.cli.version import version
     from sim.report.page import page
 
     try:
-        path.write_text(page(results, sim.__version__, by), encoding="utf-8")
+        path.write_text(page(results, version(), by), encoding="utf-8")
     except OSError as error:
         raise Problems([f"{path} could not be written: {_reason(error)}"]) from None
     note(f"The page with the figures is {path}")

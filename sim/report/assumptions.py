@@ -1,22 +1,25 @@
 """What a conclusion leans on: the settings that nobody has measured and that matter between these plans.
 
-The rule, which the page prints: first the settings graded ``assumption`` that the plans set differently; then, in the
-order of ``MECHANISMS``, the assumptions behind whatever sets the plans apart or what all of them exercise; at most four.
+The rule, which the page prints: first the settings graded ``assumption`` that the plans set differently; then, in
+the order of ``MECHANISMS``, the assumptions behind whatever sets the plans apart or what all of them exercise; at most
+four.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from sim.distributions import Distribution
 from sim.report.numbers import THIN, rounded
 from sim.report.settings import Different, Leaf, differences, in_words, leaves
 from sim.shop.scenario import Scenario
 
 MOST = 4
 RULE = (
-    "Chosen by rule: first, settings graded as assumptions that the plans set differently; then the assumptions behind the "
-    "mechanisms that set the plans apart, and behind those that all of them exercise; at most four."
+    "Chosen by rule: first, settings graded as assumptions that the plans set differently; then the assumptions "
+    "behind the mechanisms that set the plans apart, and behind those that all of them exercise; at most four."
 )
 
 Plans = Sequence[Scenario]
@@ -76,14 +79,28 @@ def _range(found: Sequence[Leaf]) -> str:
     if shares and len(shares) == len(found):
         low, high = (rounded(100.0 * end, 0.0) for end in (min(shares), max(shares)))
         return f"{low if low == high else f'{low} to {high}'}{THIN}%"
+    means = [mean for leaf in found if (mean := _mean(leaf.value)) is not None]
+    if len(means) == len(found) > 1 and min(means) < max(means):
+        return f"{rounded(min(means), 0.0)} to {rounded(max(means), 0.0)}{THIN}min on average"
     words = list(dict.fromkeys(in_words(leaf.value, leaf.about.get("unit", "")) for leaf in found))
     return words[0] if len(words) == 1 else f"{words[0]} and others" if words else "nothing"
+
+
+def _mean(value: object) -> float | None:
+    """The mean in minutes of a duration that is the same all day, if it is one and finite."""
+    only = value[0].value if isinstance(value, tuple) and len(value) == 1 and hasattr(value[0], "value") else value
+    if not isinstance(only, Distribution) or (only.family == "empirical" and only.values is None):
+        return None
+    mean = only.expectation()
+    return mean if math.isfinite(mean) else None
 
 
 def _is_share(leaf: Leaf) -> bool:
     """A number from 0 to 1 without a unit that could not be negative: a correlation is none."""
     sensible = leaf.about.get("sensible") or (0.0, 1.0)
-    return isinstance(leaf.value, float) and 0.0 <= leaf.value <= 1.0 and sensible[0] >= 0 and not leaf.about.get("unit")
+    return (
+        isinstance(leaf.value, float) and 0.0 <= leaf.value <= 1.0 and sensible[0] >= 0 and not leaf.about.get("unit")
+    )
 
 
 def _roles(plan: Scenario) -> tuple[object, ...]:

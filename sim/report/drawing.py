@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -20,7 +20,7 @@ from sim.report.numbers import MINUS, NONE, Scale, with_unit
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D")
 INK, MUTED, RULE = "#1b2733", "#5d6b78", "#d9dfe4"
 WIDTH_IN = 5.4
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.hashsalt": "baton",
     "svg.fonttype": "path",
     "font.family": "DejaVu Sans",
@@ -37,7 +37,7 @@ _STYLE = {
     "axes.axisbelow": True,
     "grid.color": RULE,
     "grid.linewidth": 0.6,
-    "path.sketch": None,
+    "text.parse_math": False,  # a dollar sign is money
 }
 
 
@@ -94,3 +94,16 @@ def short(x: float, how: Scale) -> str:
 
 def _three_digits(x: float) -> str:
     return f"{x:.0f}" if x >= 99.95 or x == round(x) else f"{x:.1f}" if x >= 9.995 else f"{x:.2f}"
+
+
+def legend(figure: Figure, plans: Sequence[str]) -> None:
+    """The plans' names in their colours, below; a single plan needs none."""
+    if len(plans) > 1:
+        handles = [
+            figure.axes[0].plot([], [], "s", color=colour(place), markersize=7, label=name)[0]
+            for place, name in enumerate(plans)
+        ]
+        figure.legend(
+            handles=handles, loc="outside lower left", ncols=min(4, len(handles)), frameon=False, fontsize=8.5,
+            handletextpad=0.2, columnspacing=1.4,
+        )  # fmt: skip

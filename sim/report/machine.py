@@ -47,9 +47,7 @@ def _plan(results: Results, plan: int) -> dict[str, Any]:
     if results.splits:
         found["by"] = {
             by: {
-                name: {
-                    key: _described(key, results.split_estimate(by, plan, name, key), results) for key in split.keys
-                }
+                name: {key: _described(key, results.split_estimate(by, plan, name, key), results) for key in split.keys}
                 for name in split.labels
             }
             for by, split in results.splits.items()

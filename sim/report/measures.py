@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kpis import KPIS
 from sim.statistics import Estimate
-from sim.study.results import Results
+from sim.study.results import Floats, Results
 
 MOST = 12
 #: in the order of the table; what no plan has (NaN or 0 throughout) makes room for the next
@@ -20,8 +20,8 @@ HEADLINES = (
 #: what a plan can cost besides money, which the contribution already counts
 COSTS = (
     "abandoned_share", "service_level_share", "wait_all_mean_s", "booked_share_of_calls", "jobs_completed",
-    "billable_h_per_technician_day", "technician_wait_for_desk_h", "batons_dropped", "customers_forgotten", "callers_lost",
-    "overtime_h",
+    "billable_h_per_technician_day", "technician_wait_for_desk_h", "batons_dropped", "customers_forgotten",
+    "callers_lost", "overtime_h",
 )  # fmt: skip
 _IN_SHORT = {
     "contribution_per_year": "contribution a year",
@@ -63,6 +63,12 @@ def groups(results: Results) -> dict[str, list[str]]:
     return found
 
 
+def means(results: Results, key: str) -> Floats:
+    """The mean of a measure by plan, 0 where it was never seen."""
+    found = [results.estimate(plan, key).mean for plan in range(len(results.plans))]
+    return np.nan_to_num(np.array(found, dtype=np.float64))
+
+
 def _says_something(results: Results, key: str) -> bool:
     return results.has(key) and bool(np.nan_to_num(results.values[:, :, results.keys.index(key)]).any())
 
@@ -81,9 +87,7 @@ def verdict(key: str, difference: Estimate) -> int:
 
 def costs_of(results: Results, plan: int, against: int) -> list[str]:
     """The measures that get worse beyond doubt, the largest relative change first."""
-    worse = [
-        key for key in COSTS if results.has(key) and verdict(key, results.difference(plan, key, against)) < 0
-    ]
+    worse = [key for key in COSTS if results.has(key) and verdict(key, results.difference(plan, key, against)) < 0]
     return sorted(worse, key=lambda key: -_relative(results, key, plan, against))
 
 

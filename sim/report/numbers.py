@@ -57,10 +57,12 @@ def rounded(x: float, to: float) -> str:
     """``x`` to the nearest multiple of ``to`` (a power of ten); to four digits where ``to`` is 0."""
     if not math.isfinite(x):
         return NONE if math.isnan(x) else "∞" if x > 0 else f"{MINUS}∞"
-    to = to or _exact_step(x)
+    exact, to = not to, to or _exact_step(x)
     digits = max(0, -round(math.log10(to)))
     nearest = round(x / to) * to
     text = f"{abs(nearest):,.{digits}f}"
+    if exact and digits:
+        text = text.rstrip("0").removesuffix(".")
     return f"{MINUS}{text}" if nearest < 0 and float(text.replace(",", "")) != 0.0 else text
 
 

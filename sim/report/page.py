@@ -1,4 +1,4 @@
-"""One page that says it all: a single HTML file without scripts that loads nothing, for the screen, a phone or paper."""
+"""One page that says it all: an HTML file without scripts that loads nothing, for the screen, a phone or paper."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.kpis import KPIS
 from sim.report import assumptions, figures, tables, words
+from sim.report.drawing import colour
 from sim.report.measures import chosen, currency, label, verdict
 from sim.report.numbers import amount, scale
 from sim.report.settings import Different, differences, in_words, leaves
 from sim.study.results import Results
 
 CARDS = (
-    "contribution_per_year", "abandoned_share", "billable_h_per_technician_day", "customers_forgotten", "wait_all_mean_s",
-    "service_level_share", "jobs_completed",
+    "contribution_per_year", "abandoned_share", "billable_h_per_technician_day", "customers_forgotten",
+    "wait_all_mean_s", "service_level_share", "jobs_completed",
 )  # fmt: skip
 MOST_CARDS = 4
 MOST_DIFFERENCES = 14
@@ -51,8 +52,12 @@ class Measure(NamedTuple):
 def page(results: Results, version: str, by: Sequence[str] = ()) -> str:
     """The comparison as HTML; the same bytes from the same results. ``by`` names the splits that are also tables."""
     environment = Environment(
-        loader=PackageLoader("sim.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )  # fmt: skip
+        loader=PackageLoader("sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     title, (answer, *others) = words.title(results), words.answer(results)
     return environment.get_template("comparison.html.j2").render(
         results=results,
@@ -71,7 +76,7 @@ def page(results: Results, version: str, by: Sequence[str] = ()) -> str:
         horizon=results.scenarios[0].horizon,
         definitions=definitions(results),
         version=version,
-        colour=figures.colour,
+        colour=colour,
     )
 
 

@@ -117,7 +117,9 @@ def _distribution(value: Distribution, unit: str) -> str:
     if value.low is not None and value.high is not None:
         return f"{_number(value.low)} to {_number(value.high)}{after}"
     if value.mean is not None:
-        return f"{_number(value.mean)}{after}" if value.family == "fixed" else f"{_number(value.mean)}{after} on average"
+        return (
+            f"{_number(value.mean)}{after}" if value.family == "fixed" else f"{_number(value.mean)}{after} on average"
+        )
     return value.family
 
 

@@ -110,8 +110,8 @@ def _split(results: Results, split: Split, *, every: bool) -> Table:
 
 def _with_something(split: Split) -> list[str]:
     """The classes in which anything was seen: the night's hours, for one, are left out where nobody rang."""
-    seen = np.nan_to_num(split.values).any(axis=(0, 2, 3))
-    return [name for name, some in zip(split.labels, seen, strict=True) if some]
+    values = np.nan_to_num(split.values)
+    return [name for place, name in enumerate(split.labels) if values[:, place].any()]
 
 
 # As text

@@ -30,14 +30,20 @@ class Headline(NamedTuple):
 
 
 MONEY = Headline("contribution_per_year", "brings", "more a year", "less a year", " a year", 1.0, "potential")
-PHONES = Headline("abandoned_share", "loses", "more of all calls", "fewer of all calls", " of all calls", -1.0, "calls_offered")
+PHONES = Headline(
+    "abandoned_share", "loses", "more of all calls", "fewer of all calls", " of all calls", -1.0, "calls_offered"
+)
 WAITS = Headline("wait_all_mean_s", "lets callers wait", "longer", "shorter", " on average", -1.0, "calls_offered")
 
 
 def headline(results: Results) -> Headline:
     """Money where there is any to win, else what callers meet."""
     for lead in (MONEY, PHONES, WAITS):
-        if results.has(lead.key) and results.has(lead.matters) and results.values[:, :, results.keys.index(lead.matters)].any():
+        if (
+            results.has(lead.key)
+            and results.has(lead.matters)
+            and results.values[:, :, results.keys.index(lead.matters)].any()
+        ):
             return lead
     return MONEY
 
@@ -125,10 +131,10 @@ def _cannot_tell(results: Results, plan: int, lead: Headline, whole: bool) -> st
         return f"{_times(ran)} cannot tell {names[0]} from {names[1]}: run at least 2, better 10 (--replications 10)."
     clause, between = _clause(results, plan, 0, lead)
     leans = f"; {_leans(results)}" if whole else ""
-    return (
-        f"{_times(ran)} cannot tell whether {names[0]} or {names[1]} {lead.brings} {'more' if lead.sign > 0 else 'less'}: "
-        f"{clause}, but 95 % {between}; {_more_runs(results, plan, lead, difference)}{leans}."
-    )
+    verb = f"{lead.brings} {'more' if lead.sign > 0 else 'less'}"
+    more = _more_runs(results, plan, lead, difference)
+    doubt = f"{_times(ran)} cannot tell whether {names[0]} or {names[1]} {verb}"
+    return f"{doubt}: {clause}, but 95 % {between}; {more}{leans}."
 
 
 def _times(n: int) -> str:
@@ -187,7 +193,9 @@ def _listed(parts: Sequence[str]) -> str:
 def footnote(results: Results) -> str:
     """What the numbers of a table are."""
     ran = max(results.replications(plan) for plan in range(len(results.plans)))
-    intervals = f"Mean ± half of the 95 % interval over {_times(ran).lower()} of {results.days:,} days, seed {results.seed}"
+    intervals = (
+        f"Mean ± half of the 95 % interval over {_times(ran).lower()} of {results.days:,} days, seed {results.seed}"
+    )
     if len(results.plans) == 1:
         return f"{intervals}."
     return f"{intervals}; differences are paired by replication, those of per cents are percentage points."

@@ -9,8 +9,8 @@ from typing import Any
 
 from sim.scenarios.files import Document, candidates, fault, locate, read
 from sim.scenarios.layers import Layer, Origin, lay_over
+from sim.scenarios.places import expand, split
 from sim.scenarios.problems import Name, Problem, dotted, nearest
-from sim.scenarios.names import expand, split
 
 
 def chain(wanted: str | os.PathLike[str]) -> list[Document]:
@@ -61,9 +61,7 @@ def inherited(documents: list[Document], problems: list[Problem]) -> Layer:
 def _layer(document: Document, rank: int) -> Layer:
     home = Origin(document.shown, None, document.path.parent, rank)
     origins = {
-        name: home._replace(line=line)
-        for name, line in document.lines.items()
-        if name[0] not in ("extends", "without")
+        name: home._replace(line=line) for name, line in document.lines.items() if name[0] not in ("extends", "without")
     }
     return Layer(document.values, home, origins)
 

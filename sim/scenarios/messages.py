@@ -14,6 +14,11 @@ from sim.scenarios.layers import Layer
 from sim.scenarios.problems import Name, Problem, dotted, listed, nearest, shown
 
 _A_DISTRIBUTION = 'a distribution such as {family = "lognormal", mean = 5, cv = 0.7}'
+_DOC = {  # of what pydantic has no description of
+    "family": f"one of {listed(get_args(Family))}",
+    "at": 'from what time of day on, such as "08:00"',
+    "value": "what holds from that time on",
+}
 _A_STEP = 'a step such as {at = "08:00", value = 4}'
 
 
@@ -21,7 +26,13 @@ def problems_of(error: ValidationError, layer: Layer) -> Iterator[Problem]:
     """One problem for each of pydantic's errors, attributed to the file and line."""
     for details in error.errors(include_url=False):
         name = _written(details["loc"], layer.values)
-        yield _PROBLEM.get(details["type"], _wrong)(details, name, layer)
+        if not _is_echo(details):
+            yield _PROBLEM.get(details["type"], _wrong)(details, name, layer)
+
+
+def _is_echo(details: ErrorDetails) -> bool:
+    """A list is also called too short when its items are wrong; those are reported themselves."""
+    return details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]
 
 
 def _written(loc: tuple[str | int, ...], values: Any) -> Name:
@@ -67,10 +78,7 @@ def _elsewhere(word: str) -> str:
 def _missing(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
     node = schema.at(name)
     doc = node.field.description if node is not None and node.field is not None else None
-    if name[-1] == "family":
-        doc = f"one of {listed(get_args(Family))}"
-    elif name[-1] == "at":
-        doc = "from what time of day on, such as " + '"08:00"'
+    doc = doc or _DOC.get(str(name[-1]))
     return layer.problem(name, f"{dotted(name)} is missing{f' ({doc})' if doc else ''}.", allowed=doc or "")
 
 
@@ -97,17 +105,25 @@ def _of_validator(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
 
 
 def _wrong(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
-    """A value of the wrong type, size or length."""
+    """A value of the wrong type or size."""
     found = details["input"]
     said = _EXPECTED.get(details["type"])
     allowed = said(details) if said is not None else f"right: {details['msg'][:1].lower()}{details['msg'][1:]}"
-    what = f"has {len(found)} items" if _counts(details) else f"is {shown(found)}{_in_quotes(found, layer, name)}"
-    verb = "have" if _counts(details) else "be"
-    return layer.problem(name, f"{dotted(name)} {what}; it should {verb} {allowed}.", allowed=allowed)
+    what = f"{shown(found)}{_in_quotes(found, layer, name)}"
+    return layer.problem(name, f"{dotted(name)} is {what}; it should be {allowed}.", allowed=allowed)
 
 
-def _counts(details: ErrorDetails) -> bool:
-    return details["type"] in ("too_short", "too_long")
+def _wrong_length(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
+    limits = {key: value for key, value in details["ctx"].items() if key in ("min_length", "max_length")}
+    node = schema.at(name)
+    for mark in node.field.metadata if node is not None and node.field is not None else ():
+        limits |= {key: getattr(mark, key) for key in ("min_length", "max_length") if hasattr(mark, key)}
+    words = {"min_length": "at least", "max_length": "at most"}
+    allowed = " and ".join(f"{words[key]} {limit}" for key, limit in sorted(limits.items(), reverse=True))
+    if len(limits) == 2 and len(set(limits.values())) == 1:
+        allowed = f"{next(iter(limits.values()))}"
+    message = f"{dotted(name)} has {len(details['input'])} items; it should have {allowed}."
+    return layer.problem(name, message, allowed=f"{allowed} items")
 
 
 def _in_quotes(found: object, layer: Layer, name: Name) -> str:
@@ -129,10 +145,10 @@ def _always(words: str) -> Callable[[ErrorDetails], str]:
     return lambda details: words
 
 
-def _length(details: ErrorDetails) -> str:
-    limits = details["ctx"]
-    wanted = limits.get("min_length", limits.get("max_length"))
-    return f"at {'least' if 'min_length' in limits else 'most'} {wanted}"
+def _list(details: ErrorDetails) -> str:
+    found = details["input"]
+    example = "1, 2" if isinstance(found, dict) else shown(found)
+    return f"a list in brackets, such as [{example}]"
 
 
 def _table(details: ErrorDetails) -> str:
@@ -148,6 +164,8 @@ _PROBLEM: dict[str, Callable[[ErrorDetails, Name, Layer], Problem]] = {
     "missing": _missing,
     "literal_error": _unlisted,
     "value_error": _of_validator,
+    "too_short": _wrong_length,
+    "too_long": _wrong_length,
 }
 _EXPECTED: dict[str, Callable[[ErrorDetails], str]] = {
     "greater_than_equal": _limit("at least", "ge"),
@@ -163,12 +181,10 @@ _EXPECTED: dict[str, Callable[[ErrorDetails], str]] = {
     "bool_type": _always("true or false"),
     "string_type": _always("text in quotes"),
     "string_unicode": _always("text in quotes"),
-    "tuple_type": _always('a list in brackets, such as ["a", "b"] or [1, 2]'),
+    "tuple_type": _list,
     "dict_type": _always("a table of names and settings"),
     "model_type": _table,
     "model_attributes_type": _table,
     "date_type": _always("a date without quotes, such as 2029-01-01"),
     "date_from_datetime_inexact": _always("a date without a time, such as 2029-01-01"),
-    "too_short": _length,
-    "too_long": _length,
 }

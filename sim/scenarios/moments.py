@@ -10,10 +10,10 @@ from sim.scenarios.csvfile import BadCell, CsvFile, Row, Unreadable, number
 from sim.scenarios.problems import nearest, shown
 from sim.shop.callers import Trace
 
-_MINUTES = {"seconds": 1.0 / 60.0, "minutes": 1.0}
+_IN_A_MINUTE = {"seconds": 60.0, "minutes": 1.0}
 _LONGEST_DAY_MIN = 2 * 1440.0  # times after midnight are counted on by some logs
-_SAYS_DATE = ("%d", "%j", "%c", "%x", "%U", "%W", "%V", "%D", "%F", "%s")
-_SAYS_TIME = ("%H", "%I", "%c", "%X", "%T", "%R", "%r", "%s")
+_SAYS_DATE = ("%d", "%j", "%c", "%x", "%U", "%W", "%V")
+_SAYS_TIME = ("%H", "%I", "%c", "%X")
 
 
 class Moment(NamedTuple):
@@ -45,8 +45,8 @@ def _times(trace: Trace) -> Callable[[str], Moment]:
     how = trace.time_format
     if how == "iso":
         return _iso_time if trace.date_column is not None else _iso_moment
-    if how in _MINUTES:
-        return lambda text: _after_midnight(text, _MINUTES[how])
+    if how in _IN_A_MINUTE:
+        return lambda text: _after_midnight(text, _IN_A_MINUTE[how])
     _check_format("time_format", how, _SAYS_TIME, ("iso", "seconds", "minutes"), "%Y-%m-%d %H:%M:%S")
     has_date = trace.date_column is None and any(directive in how for directive in _SAYS_DATE)
     return lambda text: _of(_strptime(text, how), has_date)
@@ -62,7 +62,7 @@ def _dates(how: str) -> Callable[[str], datetime.date]:
 def _check_format(setting: str, how: str, needs: tuple[str, ...], words: tuple[str, ...], example: str) -> None:
     """A strptime format must be one that Python can use, and say what is asked of it."""
     try:
-        sample = datetime.datetime(2029, 10, 21, 14, 35, 46)
+        sample = datetime.datetime(2029, 10, 21, 14, 35, 46, tzinfo=datetime.UTC)
         datetime.datetime.strptime(sample.strftime(how), how)
         sound = any(directive in how for directive in needs)
     except (ValueError, IndexError, KeyError):
@@ -70,15 +70,17 @@ def _check_format(setting: str, how: str, needs: tuple[str, ...], words: tuple[s
     if not sound:
         ways = ", ".join(f'"{word}"' for word in words)
         raise Unreadable(
-            setting, f'is {shown(how)}; it should be {ways} or a strptime format such as "{example}".', nearest(how, words)
+            setting,
+            f'is {shown(how)}; it should be {ways} or a strptime format such as "{example}".',
+            nearest(how, words),
         )
 
 
-def _after_midnight(text: str, factor: float) -> Moment:
+def _after_midnight(text: str, in_a_minute: float) -> Moment:
     value = number(text)
     if value < 0.0:
         raise BadCell(f"the time {text} is negative")
-    return Moment(None, value * factor if factor == 1.0 else value / 60.0)
+    return Moment(None, value / in_a_minute)
 
 
 def _strptime(text: str, how: str) -> datetime.datetime:

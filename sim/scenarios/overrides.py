@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sim.scenarios import schema
 from sim.scenarios.dump import value_text
 from sim.scenarios.layers import Layer, Origin, is_distribution, merged
-from sim.scenarios.names import split
+from sim.scenarios.places import split
 from sim.scenarios.problems import Name, Problem, dotted, listed, nearest, shown
 
 _LEADING_POINT = re.compile(r"(?P<sign>[+-]?)(?=\.\d)")
@@ -32,7 +32,7 @@ def override(layer: Layer, overrides: Sequence[str] | Mapping[str, Any], problem
     for said, name, value in _pairs(overrides):
         origin = Origin(f"--set {said}", None, Path(), layer.home.rank + 1)
         try:
-            if name is None:
+            if not name:
                 raise _Refused((), "this should read name=value, such as people.csr.count=3.")
             for place in list(_places(layer.values, split(name))):
                 _put(layer, place, value, origin)
@@ -83,7 +83,7 @@ def _places(values: dict[str, Any], parts: list[str]) -> Iterator[Name]:
     if not stars:
         yield _numbered(values, parts)
         return
-    head = _numbered(values, parts[: stars[0]])
+    head = _numbered(values, parts[: stars[0]], is_whole=False)
     inside: Any = values
     for number, key in enumerate(head, start=1):
         inside = _inside(inside, key, head[:number])
@@ -94,16 +94,15 @@ def _places(values: dict[str, Any], parts: list[str]) -> Iterator[Name]:
         yield from _places(values, [*map(str, head), str(key), *parts[stars[0] + 1 :]])
 
 
-def _numbered(values: Any, parts: list[str]) -> Name:
+def _numbered(values: Any, parts: list[str], is_whole: bool = True) -> Name:
     """Parts as a place, numbers of list items as such; makes what is there by default, so that it can be changed."""
     name: Name = ()
     for number, part in enumerate(parts):
-        is_last = number == len(parts) - 1
+        is_last = is_whole and number == len(parts) - 1
         key = _key(values, part, name, is_last)
         name = (*name, key)
-        if is_last:
-            break
-        values = _inside(values, key, name)
+        if not is_last:
+            values = _inside(values, key, name)
     return name
 
 

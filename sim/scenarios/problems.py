@@ -68,7 +68,7 @@ def shown(value: object) -> str:
         case dict():
             return "a table"
         case list() | tuple():
-            return f"a list of {len(value)}"
+            return f"a list of {len(value)}" if value else "an empty list"
         case int() if abs(value) >= 10**15:
             return "a very large number"
     return f"{value}"

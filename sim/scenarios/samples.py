@@ -42,7 +42,7 @@ def _sample(file: CsvFile, column: object, notes: list[str]) -> list[float]:
     if isinstance(column, str):
         place = file.column("column", column)
     elif len(file.header) > 1:
-        raise Unreadable("file", f"names {file.name}, which has several columns; say which with column = \"...\".")
+        raise Unreadable("file", f'names {file.name}, which has several columns; say which with column = "...".')
     else:
         rows = _with_first(file)
     values: list[float] = []

@@ -13,7 +13,8 @@ from sim.scenarios.problems import shown
 from sim.shop.callers import Trace
 
 _DAY_MIN = 1440.0
-_MINUTES = {"s": 1.0 / 60.0, "min": 1.0, "h": 60.0}
+_MINUTES: dict[str, Callable[[float], float]] = {"s": lambda x: x / 60.0, "min": lambda x: x, "h": lambda x: x * 60.0}
+_LATEST_START_DAYS = 3650
 _DRAWN = -1.0  # a talk time that the log does not say
 
 
@@ -26,9 +27,26 @@ class Replay(NamedTuple):
 
 
 class _Recorded(NamedTuple):
+    line: int
     moment: Moment
     type: str
     talk_min: float
+
+
+class _Log(NamedTuple):
+    """What the rows of a file turned out to be."""
+
+    file: CsvFile
+    calls: list[_Recorded]
+    bad: list[tuple[int, str]]  # line and why
+    left_out: int
+
+    def first_bad(self) -> str:
+        line, why = min(self.bad, default=(0, ""))
+        return f" (first: line {line}: {why})" if self.bad else ""
+
+    def useless(self, why: str) -> Unreadable:
+        return Unreadable("file", f"names {self.file.name}, and {why}.")
 
 
 def replay(trace: Trace, folder: Path, types: list[str], start: datetime.date | None) -> Replay:
@@ -38,70 +56,69 @@ def replay(trace: Trace, folder: Path, types: list[str], start: datetime.date | 
     file; calls before day 0 are left out. A row of which the time, the type or the talk time cannot be read is counted.
     Raises `Unreadable` where the file or a column is not there, or no row can be read.
     """
-    file = read_csv(folder, trace.file)
-    read, kept = _reader(trace, file, types), _filter(trace, file)
-    recorded: list[_Recorded] = []
-    bad: list[str] = []
+    log = _of_one_kind(_read(trace, read_csv(folder, trace.file), types))
+    if not log.calls:
+        filtered = f"; {log.left_out:,} are left out by keep" if log.left_out else ""
+        raise log.useless(f"none of its rows could be read{log.first_bad()}{filtered}")
+    dates = [call.moment.date for call in log.calls if call.moment.date is not None]
+    first_day = (start or min(dates)) if dates else None
+    calls = sorted(_placed(log.calls, first_day), key=lambda call: call[0])
+    early = sum(call[0] < 0.0 for call in calls)
+    if early == len(calls):
+        raise log.useless(f"all of its calls are before {first_day}, which is day 0")
+    if (late := int(calls[early][0] // _DAY_MIN)) > _LATEST_START_DAYS:
+        raise log.useless(f"its first call is on day {late:,}; times count from 00:00 of day 0")
+    days = int(calls[-1][0] // _DAY_MIN) + 1
+    filled = {"calls": tuple(calls[early:]), "unreadable": len(log.bad), "days": days}
+    return Replay(trace.model_copy(update=filled), first_day, _notes(log, early, first_day))
+
+
+def _read(trace: Trace, file: CsvFile, types: list[str]) -> _Log:
+    kept, read = _filter(trace, file), _reader(trace, file, types)
+    calls: list[_Recorded] = []
+    bad: list[tuple[int, str]] = []
     left_out = 0
     for row in file.rows:
         try:
             if kept(row):
-                recorded.append(read(row))
+                calls.append(read(row))
             else:
                 left_out += 1
         except BadCell as why:
-            bad.append(f"line {row.line}: {why}")
-    recorded = _of_one_kind(recorded, bad)
-    if not recorded:
-        first = f" (first: {bad[0]})" if bad else ""
-        filtered = f"; {left_out:,} are left out by keep" if left_out else ""
-        raise Unreadable("file", f"names {file.name}, and none of its rows could be read{first}{filtered}.")
-    dated = recorded[0].moment.date is not None
-    first_day = (start or min(_date(call) for call in recorded)) if dated else None
-    calls = sorted(_calls(recorded, first_day), key=lambda call: call[0])
-    early = sum(call[0] < 0.0 for call in calls)
-    if early == len(calls):
-        raise Unreadable("file", f"names {file.name}, and all of its calls are before {first_day}, which is day 0.")
-    calls = calls[early:]
-    days = int(calls[-1][0] // _DAY_MIN) + 1
-    filled = trace.model_copy(update={"calls": tuple(calls), "unreadable": len(bad), "days": days})
-    return Replay(filled, first_day, _notes(file, recorded, bad, left_out, early, first_day))
+            bad.append((row.line, str(why)))
+    return _Log(file, calls, bad, left_out)
 
 
-def _date(call: _Recorded) -> datetime.date:
-    assert call.moment.date is not None, "only asked where every call has one"
-    return call.moment.date
+def _of_one_kind(log: _Log) -> _Log:
+    """The log without calls that carry no date where others do: what day they were on would be a guess."""
+    dated = [call for call in log.calls if call.moment.date is not None]
+    if not dated or len(dated) == len(log.calls):
+        return log
+    undated = [(call.line, "the time has no date") for call in log.calls if call.moment.date is None]
+    return log._replace(calls=dated, bad=log.bad + undated)
 
 
-def _of_one_kind(recorded: list[_Recorded], bad: list[str]) -> list[_Recorded]:
-    """The calls, without those that carry no date where others do: what day they were on would be a guess."""
-    dated = [call for call in recorded if call.moment.date is not None]
-    if dated and len(dated) < len(recorded):
-        bad += ["a time without a date"] * (len(recorded) - len(dated))
-    return dated or recorded
-
-
-def _calls(recorded: list[_Recorded], first_day: datetime.date | None) -> list[tuple[float, str, float]]:
+def _placed(recorded: list[_Recorded], first_day: datetime.date | None) -> list[tuple[float, str, float]]:
+    """Minute, call type and talk minutes of each call."""
     calls = []
-    for call in recorded:
-        day = (_date(call) - first_day).days if first_day is not None else 0
-        calls.append((day * _DAY_MIN + call.moment.minute, call.type, call.talk_min))
+    for _, moment, kind, talk_min in recorded:
+        day = (moment.date - first_day).days if moment.date is not None and first_day is not None else 0
+        calls.append((day * _DAY_MIN + moment.minute, kind, talk_min))
     return calls
 
 
-def _notes(
-    file: CsvFile, recorded: list[_Recorded], bad: list[str], left_out: int, early: int, first_day: datetime.date | None
-) -> list[str]:
-    parts = [f"trace {file.name}: {len(recorded):,} rows read"]
-    if bad:
-        parts.append(f"{len(bad):,} could not be read (first: {bad[0]})")
-    if left_out:
-        parts.append(f"{left_out:,} left out by keep")
+def _notes(log: _Log, early: int, first_day: datetime.date | None) -> list[str]:
+    name = log.file.name
+    parts = [f"trace {name}: {len(log.calls):,} rows read"]
+    if log.bad:
+        parts.append(f"{len(log.bad):,} could not be read{log.first_bad()}")
+    if log.left_out:
+        parts.append(f"{log.left_out:,} left out by keep")
     if early:
         parts.append(f"{early:,} before {first_day} left out")
     notes = [", ".join(parts)]
-    if zoned := sum(call.moment.zoned for call in recorded):
-        notes.append(f"trace {file.name}: {zoned:,} times carry a time zone; the clock time is kept as it is written")
+    if zoned := sum(call.moment.zoned for call in log.calls):
+        notes.append(f"trace {name}: {zoned:,} times carry a time zone; the clock time is kept as it is written")
     return notes
 
 
@@ -116,7 +133,7 @@ def _filter(trace: Trace, file: CsvFile) -> Callable[[Row], bool]:
 
 def _reader(trace: Trace, file: CsvFile, types: list[str]) -> Callable[[Row], _Recorded]:
     when, kind, talk = moments(trace, file), _kinds(trace, file, types), _talks(trace, file)
-    return lambda row: _Recorded(when(row), kind(row), talk(row))
+    return lambda row: _Recorded(row.line, when(row), kind(row), talk(row))
 
 
 def _kinds(trace: Trace, file: CsvFile, types: list[str]) -> Callable[[Row], str]:
@@ -141,7 +158,7 @@ def _kinds(trace: Trace, file: CsvFile, types: list[str]) -> Callable[[Row], str
 def _talks(trace: Trace, file: CsvFile) -> Callable[[Row], float]:
     if trace.handle_column is None:
         return lambda row: _DRAWN
-    column, factor = file.column("handle_column", trace.handle_column), _MINUTES[trace.handle_unit]
+    column, in_minutes = file.column("handle_column", trace.handle_column), _MINUTES[trace.handle_unit]
     draws = trace.handle_if_zero == "draw"
 
     def talk(row: Row) -> float:
@@ -151,6 +168,6 @@ def _talks(trace: Trace, file: CsvFile) -> Callable[[Row], float]:
         value = number(text)
         if value < 0.0:
             raise BadCell(f"the talk time {text} is negative")
-        return _DRAWN if draws and value == 0.0 else value * factor
+        return _DRAWN if draws and value == 0.0 else in_minutes(value)
 
     return talk

@@ -155,7 +155,9 @@ class Trace(Settings):
     handle_column: str | None = setting(None, "column with the talk time of that very call", grade="choice")
     handle_unit: Literal["s", "min", "h"] = setting("s", "unit of that column", grade="choice")
     handle_if_zero: Literal["keep", "draw"] = setting(
-        "keep", "draw: 0 or nothing there means that nobody talked (the caller hung up), so the talk is drawn", grade="choice"
+        "keep",
+        "draw: 0 or nothing there means that nobody talked (the caller hung up), so the talk is drawn",
+        grade="choice",
     )
     keep: dict[str, Many[str]] = setting(
         {}, "column -> values; only rows that have one of them are calls", grade="choice"

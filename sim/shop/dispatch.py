@@ -49,6 +49,10 @@ class Dispatch(Settings):
         0.2, "lowest share of customers who take such an offer", ge=0, le=1, sensible=(0.1, 0.4)
     )
     hole_accept_high: float = setting(0.6, "highest share of customers who take it", ge=0, le=1, sensible=(0.4, 0.8))
+    morning_plan_min: float = setting(
+        45.0, "how long before their shift the desk plans the technicians' first jobs", unit="min", ge=0, le=480,
+        sensible=(0, 90), grade="choice",
+    )
     planned_overtime_min: float = setting(
         45.0,
         "how far past the shift's end a job may be planned to end",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sim.relay import HATS, Hat
@@ -213,6 +214,9 @@ def _job_findings(s: Scenario) -> Iterator[Finding]:
 
 
 def _other_findings(s: Scenario) -> Iterator[Finding]:
+    last = s.horizon.start.toordinal() + s.horizon.warmup_days + s.days
+    if last > datetime.date.max.toordinal():
+        yield Finding("horizon.start", "the days run beyond the year 9999")
     if s.phones.close <= s.phones.open:
         yield Finding("phones.close", "the phones close before they open")
     if s.screening.enabled and s.screening.off_at >= s.screening.on_at:
@@ -240,5 +244,5 @@ def _clock(minute: float) -> str:
     return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
 
 
-def _list(names: object) -> str:
-    return ", ".join(sorted(names)) or "none"  # type: ignore[call-overload, no-any-return]
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

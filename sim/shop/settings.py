@@ -37,7 +37,7 @@ def setting(
     ``choice`` a decision of the shop (its plan), not a fact about the world. ``limits`` (ge, le, gt, lt, min_length)
     are hard; ``sensible`` is the range that a sweep should cover.
     """
-    extra = {"unit": unit, "source": source, "grade": grade, "sensible": sensible}
+    extra: Any = {"unit": unit, "source": source, "grade": grade, "sensible": sensible}
     return Field(default, description=doc, json_schema_extra=extra, **limits)
 
 

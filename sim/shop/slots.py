@@ -24,7 +24,7 @@ class Slots(Settings):
     """How the shop sells its technicians' days."""
 
     windows: Many[Window] = setting(
-        (Window(start="08:00", end="12:00"), Window(start="12:00", end="16:00")),
+        (Window(start=480.0, end=720.0), Window(start=720.0, end=960.0)),
         "arrival windows",
         min_length=1,
         grade="choice",

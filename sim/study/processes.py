@@ -46,8 +46,8 @@ def fan_out(
 ) -> FannedOut[R]:
     """``work(shared, task)`` for every task, in this process (``workers`` 1) or over so many.
 
-    ``work`` is a function of a module; ``shared`` is sent once to each worker. ``on_done(finished, total)`` is called here
-    after each task. An exception raised by ``work`` ends all and is raised here.
+    ``work`` is a function of a module; ``shared`` is sent once to each worker. ``on_done(finished, total)`` is called
+    here after each task. An exception raised by ``work`` ends all and is raised here.
     """
     crew = _Alone(work, shared, tasks, on_done) if min(workers, len(tasks)) <= 1 else None
     return (crew or _Crew(work, shared, tasks, on_done, min(workers, len(tasks)))).go()
@@ -119,9 +119,7 @@ class _Crew(_Alone[S, T, R]):
             with _sheltered():
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _submit(
-        self, pool: ProcessPoolExecutor, queue: deque[int], flying: dict[Future[R], int], most: int
-    ) -> None:
+    def _submit(self, pool: ProcessPoolExecutor, queue: deque[int], flying: dict[Future[R], int], most: int) -> None:
         """Few in flight, so that few are under suspicion when a worker is killed."""
         while queue and len(flying) < most:
             with _sheltered():
@@ -146,27 +144,41 @@ def _pool(width: int, work: Callable[[S, T], R], shared: S) -> ProcessPoolExecut
 
 @contextmanager
 def _sheltered() -> Iterator[None]:
-    """Start processes that never see Ctrl-C and do not run the caller's script again.
+    """Start processes that never see Ctrl-C and do not run the caller's script again; ours comes afterwards.
 
-    They inherit the blocked signal; one that comes meanwhile reaches the parent afterwards. And multiprocessing would
-    import the main script in every worker, which a script without ``if __name__ == "__main__"`` does not survive.
+    They inherit the blocked signal. Some other thread of ours may still take it, hence the handler that only notes it:
+    an exception in the middle of a start would leave a process that nobody knows. And multiprocessing would import the
+    main script in every worker, which a script without ``if __name__ == "__main__"`` does not survive.
     """
     main = sys.modules["__main__"]
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if _CAN_BLOCK else None
     sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        with _ctrl_c_held():
+            yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Keep Ctrl-C for later; only the main thread is ever interrupted by it."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    came: list[int] = []
+    usual = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        sys.modules["__main__"] = main
-        if held is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
-
-
-_CAN_BLOCK = hasattr(signal, "pthread_sigmask")
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, usual)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:
-    """End the workers now: they may be in the middle of a long run. (Public only from Python 3.14 on.)"""
+    """End the workers now, who may be in the middle of a long run (a public method from Python 3.14 on)."""
     processes: dict[int, Any] = getattr(pool, "_processes", None) or {}
     for process in list(processes.values()):
         process.kill()

@@ -46,9 +46,9 @@ def replicate(
     """Run every plan ``replications`` times and return the measures.
 
     ``workers`` is the number of processes (the cores by default; 1 stays in this process) and changes nothing in the
-    results. ``by`` names dimensions to split by as well. ``on_done(finished, total)`` is called after each run. On Ctrl-C
-    the workers are ended and what is finished is returned, marked ``interrupted``. Raises ``ValueError`` for plans that
-    cannot be compared (see :func:`faults`) and for numbers below 1.
+    results. ``by`` names dimensions to split by as well. ``on_done(finished, total)`` is called after each run. On
+    Ctrl-C the workers are ended and what is finished is returned, marked ``interrupted``. Raises ``ValueError`` for
+    plans that cannot be compared (see :func:`faults`) and for numbers below 1.
     """
     wrong = [*faults(plans), *_faults_of_numbers(replications, workers, seed)]
     if wrong:
@@ -96,7 +96,12 @@ def _unlike(first: Scenario, other: Scenario) -> list[tuple[str, object, object,
         ("horizon.days", first.days, other.days, "give both the same, for example with --days"),
         ("horizon.warmup_days", a.warmup_days, b.warmup_days, same),
         ("horizon.start", a.start.isoformat(), b.start.isoformat(), f"{same}, or their days are different weekdays"),
-        ("prices.currency", first.prices.currency, other.prices.currency, f"{same}, money cannot be compared otherwise"),
+        (
+            "prices.currency",
+            first.prices.currency,
+            other.prices.currency,
+            f"{same}, money cannot be compared otherwise",
+        ),
     ]
 
 

@@ -28,8 +28,8 @@ class Split:
 class Results:
     """Replications of one or more plans under common random numbers.
 
-    ``values`` is plans x replications x keys, in the unit of each measure; NaN where a measure never happened and where a
-    replication is not there (``finished`` tells which). Plans are named by their place or their name.
+    ``values`` is plans x replications x keys, in the unit of each measure; NaN where a measure never happened and where
+    a replication is not there (``finished`` tells which). Plans are named by their place or their name.
     """
 
     plans: tuple[str, ...]
@@ -58,6 +58,8 @@ class Results:
 
     def place(self, plan: int | str) -> int:
         """Place of a plan. Raises ``ValueError`` for a name that is not there."""
+        if isinstance(plan, str) and plan not in self.plans:
+            raise ValueError(f"there is no plan {plan!r}; there are {', '.join(self.plans)}")
         return self.plans.index(plan) if isinstance(plan, str) else plan
 
     def has(self, key: str) -> bool:

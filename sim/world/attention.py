@@ -170,8 +170,9 @@ class Attention:
 
     def _start_call(self, person: Person, call: Call) -> None:
         self.not_idle(person)
+        work = person.work = Work(Kind.PHONE, self.clock.now, 0, call=call)  # in hand before anybody is told
         self.shop.phones.off_queue(call)
-        self._take(person, Work(Kind.PHONE, self.clock.now, 0, call=call), None)
+        self._take(person, work, None)
 
     def _idle(self, person: Person) -> None:
         team = person.team
@@ -349,7 +350,6 @@ class Attention:
     def _park(self, person: Person, work: Work, answer: Answer) -> None:
         """The work waits for somebody else's answer; its person is free for other things."""
         answer.work = work
-        answer.asked_at = self.clock.now
         work.person = None
         work.holder = person
         person.work = None

@@ -76,6 +76,7 @@ class Person:
         "day_start",
         "desk_accuracy",
         "desk_speed",
+        "expected",
         "eye",
         "focus_interrupted",
         "group",
@@ -152,7 +153,7 @@ class Person:
         self.stint_start = self.stint_end = self.idle_since = 0.0
         self.spent = Spent.DESK
         self.breakable = -1
-        self.present = self.leaving = self.on_break = False
+        self.present = self.leaving = self.on_break = self.expected = False
         self.break_min = 0.0
         self.came_at = self.day_start = self.day_end = 0.0
         self.paid_today = 0.0

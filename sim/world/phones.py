@@ -207,6 +207,8 @@ class Phones:
         for pair in self.queues:
             for queue in pair:
                 for call in [c for c in queue if c.state == WAITING]:
+                    if call.state != WAITING:
+                        continue  # taken by somebody who was looked up for an earlier one
                     person = self.find(call)
                     if person is None:
                         break

@@ -231,7 +231,12 @@ class Roster:
         if not (shift.start == 0.0 and shift.end == DAY_MIN):
             at(end, Turn.PRESENCE, self._end_due, person, day)
         person.paid_today = paid
+        if person.present:
+            return  # a day that runs into the next
         person.day_start, person.day_end = start, end
+        person.expected = True
+        if person.trades:
+            self.shop.desk.technician_expected(person)
 
     def away(self, person: Person, day: int) -> int:
         """0 here, 1 on vacation (known beforehand), 2 sick: the chair's own draws."""
@@ -257,6 +262,7 @@ class Roster:
         self._count(person, 1)
         if person.trades:
             self.shop.desk.technician_came(person)
+        person.expected = False
         self.shop.attention.look(person)
 
     def _count(self, person: Person, change: int) -> None:

@@ -13,7 +13,8 @@ _PART = re.compile(r'\s*(?:"(?P<double>[^"]*)"|\'(?P<single>[^\']*)\'|(?P<bare>[
 
 def split(text: str) -> list[str]:
     """``calls.types."new lead".share`` -> its four parts; a part is empty where nothing stands between dots."""
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     while True:
         found = _PART.match(text, at)
         if found is None:  # a quote that never ends, or text after one: no name has it

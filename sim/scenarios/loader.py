@@ -1,0 +1,126 @@
+"""From a name or a file to a checked Scenario."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from sim.scenarios.csvfile import Unreadable
+from sim.scenarios.files import fault
+from sim.scenarios.inherit import chain, inherited
+from sim.scenarios.layers import Layer
+from sim.scenarios.messages import problems_of
+from sim.scenarios.overrides import override
+from sim.scenarios.places import find
+from sim.scenarios.problems import Problem, ScenarioError, dotted
+from sim.scenarios.samples import fill_samples
+from sim.scenarios.schema import completed
+from sim.scenarios.trace import replay
+from sim.shop.scenario import Scenario, findings
+
+
+class Loaded(NamedTuple):
+    """A scenario ready to run, what is doubtful about it, and what was read from other files."""
+
+    scenario: Scenario
+    warnings: list[Problem]
+    notes: list[str]
+
+
+def load(name_or_path: str | os.PathLike[str], overrides: Sequence[str] | Mapping[str, Any] = ()) -> Loaded:
+    """Load a built-in scenario or a TOML file with all that it extends, and the data files that it names.
+
+    ``overrides`` change single settings: ``["people.csr.count=3"]`` as on the command line, or a mapping of dotted
+    names to values. Raises `ScenarioError` with every problem found.
+    """
+    try:
+        return _load(name_or_path, overrides)
+    except RecursionError:
+        raise fault(os.fspath(name_or_path), "lists or tables are nested too deeply.") from None
+
+
+def merged_values(name_or_path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What a file says together with all that it extends. Raises `ScenarioError` where they cannot be merged."""
+    problems: list[Problem] = []
+    layer = inherited(chain(name_or_path), problems)
+    if problems:
+        raise ScenarioError(problems)
+    return layer.values
+
+
+def _load(name_or_path: str | os.PathLike[str], overrides: Sequence[str] | Mapping[str, Any]) -> Loaded:
+    problems: list[Problem] = []
+    notes: list[str] = []
+    documents = chain(name_or_path)
+    layer = inherited(documents, problems)
+    layer.values.setdefault("name", documents[0].path.stem)
+    override(layer, overrides, problems)
+    layer.values = completed(layer.values)
+    fill_samples(layer, problems, notes)
+    scenario = _validated(layer, problems)
+    if scenario is not None:
+        scenario = _with_trace(scenario, layer, problems, notes)
+        found = [*_findings(scenario, layer)]
+        problems += [problem for problem in found if not problem.warning]
+    if scenario is None or problems:
+        raise ScenarioError(_in_order(problems, documents[0].shown))
+    return Loaded(scenario, [problem for problem in found if problem.warning], notes)
+
+
+def _in_order(problems: list[Problem], own: str) -> Iterator[Problem]:
+    """Without repetitions: the command line's, the file's own by line, then what is inherited."""
+    rank = {True: 0, False: 2}
+    unique = dict.fromkeys(problems)
+    yield from sorted(
+        unique, key=lambda p: (1 if p.file == own else rank[p.file.startswith("--set ")], p.file, p.line or 0)
+    )
+
+
+def _validated(layer: Layer, problems: list[Problem]) -> Scenario | None:
+    try:
+        return Scenario.model_validate(layer.values)
+    except ValidationError as error:
+        problems += problems_of(error, layer)
+        return None
+
+
+def _findings(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
+    """What does not fit together, at the lines that the dotted names stand for."""
+    for finding in findings(scenario):
+        name = find(finding.where, layer.values)
+        yield layer.problem(name, f"{dotted(name)}: {finding.what}.", warning=finding.warning)
+    yield from _horizon_warnings(scenario, layer)
+
+
+def _with_trace(scenario: Scenario, layer: Layer, problems: list[Problem], notes: list[str]) -> Scenario:
+    """The scenario with the calls of its trace, if it names one."""
+    trace = scenario.calls.trace
+    if trace is None:
+        return scenario
+    folder = layer.origin(("calls", "trace", "file")).folder
+    says_start = "start" in layer.values.get("horizon", {})
+    try:
+        found = replay(trace, folder, list(scenario.calls.types), scenario.horizon.start if says_start else None)
+    except Unreadable as why:
+        name = ("calls", "trace", *why.setting.split(".", 1))
+        problems.append(layer.problem(name, f"{dotted(name)} {why.message}", suggestion=why.suggestion))
+        return scenario
+    notes += found.notes
+    horizon = scenario.horizon
+    if found.start is not None:
+        horizon = horizon.model_copy(update={"start": found.start})
+    calls = scenario.calls.model_copy(update={"trace": found.trace})
+    return scenario.model_copy(update={"calls": calls, "horizon": horizon})
+
+
+def _horizon_warnings(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
+    """A trace that is not as long as the days that are run."""
+    trace, warmup = scenario.calls.trace, scenario.horizon.warmup_days
+    if trace is None or (run := warmup + scenario.days) == trace.days:
+        return
+    what = f"{run - trace.days} days have no calls" if run > trace.days else f"{trace.days - run} of them are not run"
+    told = f"horizon: {run} days are run (warm-up included) and the trace has {trace.days}, so {what}."
+    yield layer.problem(("horizon",), told, warning=True)

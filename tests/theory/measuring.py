@@ -1,0 +1,184 @@
+"""From a scenario file's text to an estimate with its standard error, straight from the ledger."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger import COLUMNS, Run
+from sim.relay import DAY_MIN, Event, Outcome
+from sim.run import simulate
+from sim.shop.scenario import Scenario
+
+Floats = NDArray[np.float64]
+CALL, PERSON, DETAIL = (COLUMNS.index(name) for name in ("call", "person", "detail"))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean and its standard error."""
+
+    value: float
+    se: float
+
+    def __repr__(self) -> str:
+        return f"{self.value:.6g} (se {self.se:.2g})"
+
+    def away(self, expected: float) -> float:
+        """How many standard errors it lies above what was expected."""
+        return (self.value - expected) / self.se if self.se > 0.0 else math.inf * (self.value - expected or 0.0)
+
+
+def agrees(estimate: Estimate, expected: float, within: float = 3.0) -> bool:
+    """Whether an estimate lies within three standard errors of theory; says both where it does not."""
+    assert estimate.se > 0.0, f"{estimate} has no spread to judge it by"
+    away = estimate.away(expected)
+    print(f"expected {expected:.6g}, got {estimate}, {away:+.2f} se")
+    assert abs(away) <= within, f"expected {expected:.6g}, got {estimate}: {away:+.2f} standard errors"
+    return True
+
+
+def ratio(above: Floats, below: Floats) -> Estimate:
+    """A ratio of totals over independent batches, with the delta method's standard error."""
+    value = float(above.sum() / below.sum())
+    left = above - value * below
+    n = len(above)
+    return Estimate(value, float(np.sqrt((left**2).sum() / (n * (n - 1)))) / float(below.mean()))
+
+
+def mean(values: Floats | Sequence[float]) -> Estimate:
+    """A mean of independent values."""
+    array = np.asarray(values, dtype=np.float64)
+    return Estimate(float(array.mean()), float(array.std(ddof=1)) / math.sqrt(len(array)))
+
+
+@dataclass
+class Log:
+    """The attempts of a run after its warm-up, one entry each, cut into batches by time of arrival."""
+
+    run: Run
+    batches: int = 30
+    _arrays: dict[str, Floats] = field(default_factory=dict)
+
+    @cached_property
+    def _rang(self) -> Floats:
+        rows = self.run.ledger.of(Event.RANG)
+        inside = (rows[:, 0] >= self.run.start) & (rows[:, 0] < self.run.end)
+        return np.asarray(rows[inside])
+
+    def _of(self, event: Event, column: int, which: int = 0) -> Floats:
+        """A column of each attempt's first (0) or last (-1) row of an event; NaN where it has none."""
+        rows = self.run.ledger.of(event)
+        found = np.full(len(self._rang), np.nan)
+        at = np.searchsorted(self._rang[:, CALL], rows[:, CALL])
+        at[at == len(found)] = 0
+        known = self._rang[at, CALL] == rows[:, CALL]
+        at, values = at[known], rows[known, column]
+        order = slice(None, None, -1) if which == 0 else slice(None)  # the one written last stays
+        found[at[order]] = values[order]
+        return found
+
+    @cached_property
+    def arrived(self) -> Floats:
+        """When it rang."""
+        return self._rang[:, 0]
+
+    @cached_property
+    def type(self) -> Floats:
+        """The call type it rang with."""
+        return self._rang[:, DETAIL]
+
+    @cached_property
+    def batch(self) -> NDArray[np.int64]:
+        """The number of its batch."""
+        length = (self.run.end - self.run.start) / self.batches
+        return np.minimum((self.arrived - self.run.start) // length, self.batches - 1).astype(np.int64)
+
+    @cached_property
+    def outcome(self) -> Floats:
+        """How it ended."""
+        return self._of(Event.CALL_ENDED, DETAIL, -1)
+
+    @cached_property
+    def ended(self) -> Floats:
+        """When it ended for the caller."""
+        return self._of(Event.CALL_ENDED, 0, -1)
+
+    @cached_property
+    def person(self) -> Floats:
+        """Who answered first; NaN nobody."""
+        return self._of(Event.ANSWERED, PERSON)
+
+    @cached_property
+    def answered(self) -> NDArray[np.bool_]:
+        """Whether anybody answered."""
+        return ~np.isnan(self.person)
+
+    @cached_property
+    def queued(self) -> NDArray[np.bool_]:
+        """Whether it entered a queue."""
+        return ~np.isnan(self._of(Event.QUEUED, 0))
+
+    @cached_property
+    def wait(self) -> Floats:
+        """Minutes in the queue until the first answer or the end; NaN where it never asked for a person."""
+        unanswered = np.where(self.queued, self.ended - self._of(Event.QUEUED, 0), np.nan)
+        unanswered[self.is_(Outcome.BALKED)] = 0.0
+        return np.where(self.answered, self._of(Event.ANSWERED, DETAIL), unanswered)
+
+    def is_(self, *outcomes: Outcome) -> NDArray[np.bool_]:
+        """Which of them ended so."""
+        return np.isin(self.outcome, outcomes)
+
+    def totals(self, values: NDArray[np.generic], where: NDArray[np.bool_] | None = None) -> Floats:
+        """Sums by batch."""
+        chosen = slice(None) if where is None else where
+        weights = np.asarray(values, dtype=np.float64)[chosen]
+        return np.bincount(self.batch[chosen], weights, self.batches).astype(np.float64)
+
+    def share(self, what: NDArray[np.bool_], of: NDArray[np.bool_] | None = None) -> Estimate:
+        """The share of attempts (of some, or of all) that something holds for."""
+        base = np.ones(len(self.arrived), dtype=bool) if of is None else of
+        return ratio(self.totals(what & base), self.totals(base))
+
+    def mean(self, values: Floats, of: NDArray[np.bool_]) -> Estimate:
+        """The mean of a value over some attempts."""
+        return ratio(self.totals(values, of), self.totals(of))
+
+    def minutes(self, codes: Iterable[Event | int], people: Sequence[int] | None = None) -> Floats:
+        """Minutes that people spent on something, by batch of the moment at which each stint ended."""
+        total = np.zeros(self.batches)
+        length = (self.run.end - self.run.start) / self.batches
+        for code in codes:
+            rows = self.run.ledger.of(int(code))
+            rows = rows[(rows[:, 0] >= self.run.start) & (rows[:, 0] < self.run.end)]
+            if people is not None:
+                rows = rows[np.isin(rows[:, PERSON], people)]
+            at = np.minimum((rows[:, 0] - self.run.start) // length, self.batches - 1).astype(np.int64)
+            total += np.bincount(at, rows[:, DETAIL], self.batches)
+        return total
+
+    def occupancy(self, codes: Iterable[Event | int], servers: int, people: Sequence[int] | None = None) -> Estimate:
+        """The share of ``servers`` people's time that went into something."""
+        length = (self.run.end - self.run.start) / self.batches
+        return ratio(self.minutes(codes, people), np.full(self.batches, length * servers))
+
+    def people_of(self, group: str) -> list[int]:
+        """Who belongs to a group."""
+        return [person.id for person in self.run.people if person.group == group]
+
+
+def one_run(scenario: Scenario, seed: int = 1, batches: int = 30) -> Log:
+    """A long run, cut into batches."""
+    return Log(simulate(scenario, seed), batches)
+
+
+def by_day(scenario: Scenario, seed: int = 1) -> Log:
+    """A run in which every day begins with nobody there, so that days are independent replications."""
+    run = simulate(scenario, seed)
+    return Log(run, round((run.end - run.start) / DAY_MIN))
