@@ -1,8 +1,8 @@
 """The ledger: append-only typed events in one flat schema, and the Run that they make up.
 
 Columns, all float64 (-1 where a column does not apply): ``time`` in minutes from 00:00 of day 0, ``event`` (code of
-:class:`sim.relay.Event`), ``root``, ``call``, ``job``, ``visit``, ``baton``, ``person`` (ids), ``cause`` (row of the event
-that caused this one), ``detail`` (what the event code says).
+:class:`sim.relay.Event`), ``root``, ``call``, ``job``, ``visit``, ``baton``, ``person`` (ids), ``cause`` (row of the
+event that caused this one), ``detail`` (what the event code says).
 """
 
 from __future__ import annotations

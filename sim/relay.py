@@ -73,7 +73,6 @@ class Outcome(IntEnum):
     IN_PROGRESS_AT_HORIZON = 11
     TREE_ABANDONED = 12
     TIMED_OUT = 13
-    TRANSFERRED = 14
 
 
 class End(IntEnum):
@@ -315,6 +314,7 @@ class Call:
     answered: float = -1.0
     state: int = 0  # 0 on its way, 1 waiting, 2 being served, 3 ended
     moved: bool = False
+    legs: int = 0  # how often it was moved
     bonus: float = 0.0
     screening: bool = False
     outcome: int = -1

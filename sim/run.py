@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents import csr, dispatcher, service_manager, technician
 from sim.agents.accounts import Accounts
@@ -124,7 +125,7 @@ def _people(shop: Shop) -> tuple[PersonRecord, ...]:
 def _roots(shop: Shop) -> Roots:
     roots = shop.books.roots
 
-    def whole(name: str) -> np.ndarray:  # type: ignore[type-arg]
+    def whole(name: str) -> NDArray[np.int64]:
         return np.array([getattr(root, name) for root in roots], dtype=np.int64)
 
     return Roots(

@@ -4,8 +4,8 @@ One counter-based generator (Philox 4x64, Salmon et al. 2011, as numpy ships it)
 is *addressed*, never taken in turn: its counter is (kind, entity, n), so adding a person, a policy or a mechanism
 leaves all other draws alone. One uniform per quantity, turned into the quantity by an inverse distribution only.
 
-:class:`Draw` is the registry of columns. It is append-only: a new column goes to the end of its group's reserve, so that
-old seeds keep their callers. ``REVEALED`` says with which ledger event a draw becomes known to anybody; before
+:class:`Draw` is the registry of columns. It is append-only: a new column goes to the end of its group's reserve, so
+that old seeds keep their callers. ``REVEALED`` says with which ledger event a draw becomes known to anybody; before
 the earliest such event, changing the draw must leave the ledger as it was.
 """
 
@@ -119,6 +119,9 @@ class Draw(IntEnum):
     # the need again (100..111), appended
     REPLACEMENT = 100
     SERVICE_TALK = 101
+    HOLE_MIN = 102
+    CHECK_FINDS = 103
+    LOOK_AHEAD_FINDS = 104
 
 
 BATON_COLUMNS = 6
@@ -221,7 +224,7 @@ class Streams:
     Parameters
     ----------
     seed, replication : the key; both are whole numbers >= 0.
-    overrides : single draws to replace, ``{(address, entity, n, column): uniform}``; for tests of what may be known when.
+    overrides : single draws to replace, ``{(address, entity, n, column): uniform}``; tests of what may be known when.
     """
 
     __slots__ = ("_counter", "_generator", "_philox", "_state", "overrides")

@@ -121,9 +121,7 @@ def test_the_moments_asked_for_come_back(table: dict[str, Any]) -> None:
     values = grid(Distribution(**table))
     mean = statistics.fmean(values)
     assert mean == pytest.approx(table["mean"], rel=2e-3)
-    assert statistics.pstdev(values) / mean == pytest.approx(
-        table.get("cv", table.get("sd", 0.0) / 5.0), rel=2e-2
-    )
+    assert statistics.pstdev(values) / mean == pytest.approx(table.get("cv", table.get("sd", 0.0) / 5.0), rel=2e-2)
 
 
 @pytest.mark.parametrize("cv", [1e-7, 1e-3, 0.3, 1.0, 4.0])

@@ -341,9 +341,7 @@ def test_a_test_without_one_sentence_is_found(tmp_path: Path, docstring: str) ->
     assert len(list(promise_faults(build(tmp_path, {"tests/shop/test_jobs.py": text})))) == 1
 
 
-@pytest.mark.parametrize(
-    "halves", [("py", "pi.org"), ("--index", "-url x"), ("in /ho", "me/x"), ('"/wo', 'rk/x"')]
-)
+@pytest.mark.parametrize("halves", [("py", "pi.org"), ("--index", "-url x"), ("in /ho", "me/x"), ('"/wo', 'rk/x"')])
 def test_a_line_of_one_machine_is_found(tmp_path: Path, halves: tuple[str, str]) -> None:
     """A registry's address and a path of one machine are found, and a relative path is let through."""
     house = build(tmp_path, {"notes.md": f"docs/work/x and ../home/x\n{''.join(halves)}\n"})

@@ -301,6 +301,13 @@ def test_all_measures_are_there_when_asked_for(results: Results) -> None:
     assert len({table.title for table in found}) == len(found) > 3
 
 
+def test_differences_carry_their_sign() -> None:
+    """A difference has a plus or a minus unless it is none or rounds to nothing."""
+    calls = scale(KPIS["calls_offered"], "$")
+    found = [tables.signed(Estimate(mean, mean - 60, mean + 60, 9), calls) for mean in (150.0, -150.0, 2.0, math.nan)]
+    assert found == ["+150 ± 60", "\N{MINUS SIGN}150 ± 60", "0 ± 60", "\N{EN DASH}"]
+
+
 def test_three_plans_have_their_differences_in_a_table_of_their_own() -> None:
     """From three plans on the means and the differences are two tables."""
     means, differing = tables.tables(made({"contribution_per_year": (1.0, 2.0, 3.0), "potential": (9.0, 9.0, 9.0)}))

@@ -192,9 +192,7 @@ def test_a_queue_is_averaged_over_time() -> None:
     st.integers(0, 60),
     st.integers(1, 60),
 )
-def test_time_average_is_the_mean_over_every_minute(
-    steps: list[tuple[int, int]], start: int, length: int
-) -> None:
+def test_time_average_is_the_mean_over_every_minute(steps: list[tuple[int, int]], start: int, length: int) -> None:
     """Where the function changes on the minute only, one look in every minute averages to the same."""
     steps = [(0, 5), *sorted(steps, key=lambda step: step[0])]
     seen = [[value for time, value in steps if time <= minute][-1] for minute in range(start, start + length)]

@@ -91,8 +91,8 @@ class Accounts:
     def sells(self, job: Job, person: Person, follow_up: float) -> bool:
         """Whether the quote is taken: on site by the technician's sales gift, later by the follow-up's chance.
 
-        Among customers whom the best handling would have won, the chance on site is sold_share / best_share times the gift;
-        a follow-up wins its share of the others. One uniform decides both, so a later call never undoes a sale.
+        Among customers whom the best handling would have won, the chance on site is sold_share / best_share times the
+        gift; a follow-up wins its share of the others. One uniform decides both, so a later call never undoes a sale.
         """
         replacement = self.shop.scenario.jobs.replacement
         if not self.shop.demand.sale_winnable(job.caller) or replacement.best_share <= 0.0:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from sim.relay import (
     DAY_MIN,
-    NEVER,
     Call,
     Caller,
     Event,
+    Fate,
     Handoff,
     Job,
-    Kind,
     Loss,
     Missing,
     OnPhone,
@@ -45,10 +44,8 @@ def answer(me: Person, work: Work, shop: Shop) -> Steps:
         talk = talk * screening.declined_talk_share if declined else talk + screening.asks_min
     if talk > 0.0:
         yield OnPhone(talk)
-    if plan.becomes and _moves(me, call, plan, shop):
-        job = None
-    else:
-        job = _conclude(me, call, plan, shop, declined)
+    moved = bool(plan.becomes) and _moves(me, call, plan, shop)
+    job = None if moved else _conclude(me, call, plan, shop, declined)
     work.spent = Spent.WRAP_UP
     if wrap_up > 0.0:
         yield OnPhone(wrap_up)
@@ -91,9 +88,10 @@ def _kept(caller: Caller, shop: Shop) -> bool:
 def _conclude(me: Person, call: Call, plan: CallPlan, shop: Shop, declined: bool) -> Job | None:
     """What the talk comes to."""
     if plan.purpose == "lead":
-        if declined:
-            return _turned_down(me, call, shop, Outcome.SCREENED_OUT, Loss.SCREENED_OUT)
-        return _lead(me, call, plan, shop)
+        if not declined:
+            return _lead(me, call, plan, shop)
+        _turned_down(me, call, shop, Outcome.SCREENED_OUT, Loss.SCREENED_OUT)
+        return None
     if call.purpose_job is not None:
         shop.phones.hung_up(call, me, Outcome.RESOLVED, call.purpose_job)
         shop.customers.spoke(me, call)
@@ -116,15 +114,16 @@ def _lead(me: Person, call: Call, plan: CallPlan, shop: Shop) -> Job | None:
     if job is None:
         if cause < 0:
             shop.phones.hung_up(call, me, Outcome.RESOLVED)
-            return None
-        return _turned_down(me, call, shop, Outcome.NOT_BOOKED, Loss(cause))
+        else:
+            _turned_down(me, call, shop, Outcome.NOT_BOOKED, Loss(cause))
+        return None
     shop.ledger.write(shop.now, Event.BOOKED, call.caller.id, call.id, job.id, person=me.id, detail=job.type)
     shop.phones.hung_up(call, me, Outcome.BOOKED, job)
     return job
 
 
 def offer(me: Person | None, caller: Caller, plan: CallPlan, shop: Shop, cold: float) -> tuple[Job | None, int]:
-    """Win the lead and find it a slot within what it would wait; or the cause why not (-1: there was nothing to book)."""
+    """Win the lead and find it a slot within what it would wait; or the cause why not (-1: nothing to book)."""
     if caller.job_type < 0:
         return None, -1
     kind = plan.settings
@@ -166,6 +165,7 @@ def pass_booking(me: Person, job: Job, shop: Shop) -> None:
     baton = job.booking
     assert baton is not None
     if job.ended >= 0:
+        shop.batons.end(baton, Fate.WITHDRAWN)
         return
     if shop.batons.pass_on(baton, to_self, me.phone_accuracy):
         take_over_gaps(job, baton.missing)
@@ -181,11 +181,16 @@ def take_over_gaps(job: Job, missing: int) -> None:
         job.payment_asked = False
 
 
+def _no_longer_open(caller: Caller) -> bool:
+    """Somebody else has dealt with it in the meantime."""
+    return caller.settled or caller.job is not None
+
+
 def call_back(me: Person, work: Work, shop: Shop) -> Steps:
     """Ring a customer who was missed, left a message or came by web."""
     caller = work.caller
     assert caller is not None
-    if caller.settled or caller.job is not None:
+    if _no_longer_open(caller):
         return
     phones = shop.scenario.phones
     u = caller.fate[Draw.CALL_BACK_REACHED]
@@ -195,7 +200,7 @@ def call_back(me: Person, work: Work, shop: Shop) -> Steps:
     yield OnPhone(minutes)
     caller.pending -= 1
     shop.ledger.write(shop.now, Event.CALLED_BACK, caller.id, person=me.id, detail=minutes)
-    if caller.settled or caller.job is not None:
+    if _no_longer_open(caller):
         return
     if not reached:
         shop.customers.lost(caller, Loss(caller.last_cause if caller.last_cause >= 0 else Loss.VOICEMAIL))
@@ -217,6 +222,3 @@ def side(me: Person, work: Work, shop: Shop) -> Steps:
     """A piece of office work."""
     work.spent = Spent.SIDE
     yield work.minutes
-
-
-__all__ = ["NEVER", "Kind", "answer", "call_back", "offer", "pass_booking", "side", "take_over_gaps"]

@@ -21,7 +21,7 @@ from sim.relay import (
 from sim.shop.callers import redial_chance
 from sim.shop.jobs import cancel_chance
 from sim.shop.satisfaction import satisfaction, sends_another
-from sim.streams import Address, BatonDraw, Draw
+from sim.streams import BATON_COLUMNS, Address, BatonDraw, Draw
 from sim.world.clock import Due, Turn
 from sim.world.person import Person
 from sim.world.phones import CAUSE
@@ -84,6 +84,8 @@ class Customers:
                 self._not_heard(call, row)
             else:
                 self._missed(call, outcome, row)
+        elif outcome is Outcome.ANSWERING_SERVICE and call.purpose_job is not None:
+            self._not_heard_about(call.purpose_job, self._types.index(call.type), call.baton)
         elif outcome is Outcome.RESOLVED and call.purpose_job is None:
             self.shop.books.settle(caller, Loss.NO_RAPPORT)
 
@@ -136,13 +138,12 @@ class Customers:
         if self.shop.closing_down:
             return
         attempt = call.attempt + 1
-        same = self.shop.plan.calls[call.type].settings.redial_draws == "same"
-        if same:
-            fate = call.fate
-        elif job is None:
+        if job is None:
             fate = self.shop.streams.row(Address.ATTEMPT, caller.key, attempt)
         else:
             fate = self._fate_about(job, call.type, job.status_calls, attempt)
+        if self.shop.plan.calls[call.type].settings.redial_draws == "same":  # but not whether they try once more
+            fate = [*call.fate[: Draw.REDIAL], fate[Draw.REDIAL], fate[Draw.REDIAL_DELAY], *call.fate[Draw.ROUTE :]]
         again = self.shop.phones.dial(caller, call.type, fate, attempt, job, row)
         again.baton = call.baton
 
@@ -184,12 +185,8 @@ class Customers:
             if shop.batons.pass_on(baton, False, 1.0):
                 csr.take_over_gaps(job, baton.missing)
                 shop.desk.new_booking(job, None)
-        elif cause < 0:
-            shop.books.settle(caller, Loss.NO_RAPPORT)
-        elif caller.winnable and caller.pending <= 0:
-            shop.books.settle(caller, Loss(cause))
         else:
-            shop.books.settle(caller, Loss(cause))
+            shop.books.settle(caller, Loss(cause) if cause >= 0 else Loss.NO_RAPPORT)
 
     # ---- a booked customer --------------------------------------------------------------------------------------
     def booked(self, job: Job) -> None:
@@ -250,9 +247,8 @@ class Customers:
         """Who was told to expect a word rings for certain; of the others most do (the channel's chance)."""
         if job.status_calls > 0 or job.expectations_set:
             return True
-        hand = self.shop.batons.hands[Handoff.UPDATE]
-        u = job.caller.fate[Draw.BATON + 6 * Handoff.UPDATE + BatonDraw.CHANNEL]
-        return u < hand.customer_notices
+        notices: float = self.shop.batons.hands[Handoff.UPDATE].customer_notices
+        return job.caller.fate[Draw.BATON + BATON_COLUMNS * Handoff.UPDATE + BatonDraw.CHANNEL] < notices
 
     def _wait_again(self, job: Job) -> None:
         job.status_calls += 1
@@ -329,17 +325,17 @@ class Customers:
         elif what == _COMPLAINT:
             self._heard_complaint(person, call, job)
         elif what == _CHANGE:
-            self._heard_change(job)
+            self.called_off(job)
         elif what == _BILLING and call.baton is not None:
             self.shop.desk.noticed(call.baton, Channel.CUSTOMER)
 
     def _heard_status(self, job: Job) -> None:
-        """ "Where is my technician?" - now they know."""
+        """Where is my technician? Now they know."""
         later = job.day > self.shop.today
         self.told(job, job.window_end if later else self.shop.now + _KEPT_WAITING_MIN)
 
     def _heard_complaint(self, person: Person, call: Call, job: Job) -> None:
-        """ "You forgot me." A good host defuses it; else it goes to the manager."""
+        """You forgot me! A good host defuses it; else it goes to the manager."""
         if call.baton is not None:
             self.shop.batons.found(call.baton, Channel.CUSTOMER)
         defused = self.shop.scenario.satisfaction.defused_by_rapport * person.rapport
@@ -359,7 +355,7 @@ class Customers:
         else:
             self.end(job, End.CANCELLED, Loss.NO_SLOT)
 
-    def _heard_change(self, job: Job) -> None:
+    def called_off(self, job: Job) -> None:
         """They cannot make it: another day, or not at all."""
         if job.served or (job.visit is not None and job.visit.state >= 2):
             return
@@ -367,9 +363,8 @@ class Customers:
             job, self.shop.today + 1
         ):
             job.absent = False
-            if not job.seen and job.booking is not None and job.booking.dropped:
-                if self.shop.batons.found(job.booking, Channel.CUSTOMER):
-                    self.shop.desk.new_booking(job, None)
+            if not job.seen and job.booking is not None and self.shop.batons.found(job.booking, Channel.CUSTOMER):
+                self.shop.desk.new_booking(job, None)
         else:
             self.end(job, End.CANCELLED, Loss.CANCELLED)
 

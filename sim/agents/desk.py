@@ -143,17 +143,18 @@ class Desk:
         """Wake one technician who has nothing to do and could take it; the longest idle one."""
         chosen: Person | None = None
         trade = self.shop.plan.jobs[job.type].trade
-        for team in self._teams(trade):
+        if not self.shop.board.startable(job):
+            return
+        for team in self.shop.trays.teams_for[Kind.VISIT]:
             for person in team.idle:
-                if person.wants_next is None and trade in person.trades and self.shop.board.eligible(person, job):
+                if trade not in person.trades:
+                    break  # a team has one group's trades
+                if person.wants_next is None and self.shop.board.eligible(person, job):
                     if chosen is None or person.idle_since < chosen.idle_since:
                         chosen = person
                     break
         if chosen is not None:
             self.technician_idle(chosen)
-
-    def _teams(self, trade: str) -> list:  # type: ignore[type-arg]
-        return self.shop.trays.teams_for[Kind.VISIT]
 
     def name_technician(self, job: Job, u: float) -> Person | None:
         """A CSR promises somebody by name: any who has the trade."""
@@ -172,9 +173,9 @@ class Desk:
 
     def _plan_morning(self, due: Due) -> None:
         person: Person = due.arg
-        if person.expected and person.wants_next is None and person.known_open == 0:
-            if self.shop.board.any_for(person, person.day_start - self.shop.now):
-                self._ask_for(person, Kind.BRIEF)
+        planned = not person.expected or person.wants_next is not None or person.known_open > 0
+        if not planned and self.shop.board.any_for(person, self.ahead(person)):
+            self._ask_for(person, Kind.BRIEF)
 
     def technician_came(self, person: Person) -> None:
         """A technician is here; whoever was not planned for begins with nothing."""
@@ -430,12 +431,12 @@ class Desk:
     def dropped(self, baton: Baton) -> None:
         """A baton lies on the floor. Nobody knows; but whoever misses it will, sooner or later."""
         if baton.handoff is Handoff.BRIEF:
-            person: Person = baton.visit.technician if baton.visit is not None else None
-            if person is not None:
-                person.lost_brief = baton
-                person.wants_next = None
-                if person.present and person.work is None:
-                    self.technician_idle(person)
+            assert baton.visit is not None
+            person: Person = baton.visit.technician
+            person.lost_brief = baton
+            person.wants_next = None
+            if person.present and person.work is None:
+                self.technician_idle(person)
         elif baton.handoff is Handoff.REPORT:
             self._report_lost(baton)
         elif baton.handoff is Handoff.CLOSE:
@@ -486,12 +487,12 @@ class Desk:
         elif baton.handoff is Handoff.BRIEF:
             self._brief_again(baton)
         elif baton.handoff is Handoff.REPORT:
-            person: Person = baton.sender
-            if baton in person.lost_reports:
-                person.lost_reports.remove(baton)
+            reporter: Person = baton.sender
+            if baton in reporter.lost_reports:
+                reporter.lost_reports.remove(baton)
             self.report_in(baton)
-            if person.present and person.work is None:
-                self.technician_idle(person)
+            if reporter.present and reporter.work is None:
+                self.technician_idle(reporter)
         elif baton.handoff is Handoff.CLOSE:
             self.to_close(job, baton.visit, again=True)
 

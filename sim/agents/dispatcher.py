@@ -10,7 +10,6 @@ from sim.relay import (
     Handoff,
     Job,
     Kind,
-    Loss,
     Missing,
     OnPhone,
     Spent,
@@ -18,9 +17,8 @@ from sim.relay import (
     Work,
 )
 from sim.shop.dispatch import accepts_hole
-from sim.shop.handoffs import incompleteness, missing_fields
 from sim.shop.jobs import follow_up_sale_chance
-from sim.streams import BATON_COLUMNS, BatonDraw, Draw
+from sim.streams import Draw
 from sim.world.person import Person
 from sim.world.shop import Shop, Steps
 
@@ -33,12 +31,14 @@ def check(me: Person, work: Work, shop: Shop) -> Steps:
     assert job is not None
     baton = job.booking
     if baton is not None:
-        shop.batons.taken(baton, me)
+        shop.batons.picked_up(baton, me)
     fate = job.caller.fate
     work.spent = Spent.DESK
     yield shop.plan.check(fate[Draw.CHECK_MIN]) / me.desk_speed
-    if job.missing and fate[Draw.REPAIR_MIN] < shop.scenario.desk.check_finds:
+    if job.missing and fate[Draw.CHECK_FINDS] < shop.scenario.desk.check_finds:
         yield from _repair(me, work, job, shop)
+    if baton is not None:
+        shop.batons.taken(baton, me)
     if job.ended < 0 and not job.seen:
         shop.desk.seen(job, me)
 
@@ -46,9 +46,7 @@ def check(me: Person, work: Work, shop: Shop) -> Steps:
 def _repair(me: Person, work: Work, job: Job, shop: Shop) -> Steps:
     """Ring the customer about what is missing."""
     work.spent = Spent.OUTBOUND
-    found = shop.scenario.desk.check_finds
-    u = job.caller.fate[Draw.REPAIR_MIN]
-    yield OnPhone(shop.plan.repair(u / found if u < found else u) / me.desk_speed)
+    yield OnPhone(shop.plan.repair(job.caller.fate[Draw.REPAIR_MIN]) / me.desk_speed)
     if job.missing & 1 << Missing.PAYMENT:
         job.payment_asked = True
     job.missing = 0
@@ -148,14 +146,17 @@ def _settled_itself(job: Job, shop: Shop) -> bool:
 def take_report(me: Person, work: Work, shop: Shop) -> Steps:
     """The technician's report: the job is done, the technician is known to be free, quotes are noted."""
     baton, visit, job = work.baton, work.visit, work.job
-    assert baton is not None and visit is not None and job is not None
-    shop.batons.taken(baton, me)
+    assert baton is not None
+    assert visit is not None
+    assert job is not None
+    shop.batons.picked_up(baton, me)
     work.spent = Spent.DESK
     yield shop.plan.report(visit.fate[Draw.REPORT_MIN]) / me.desk_speed
     if baton.missing:
         work.spent = Spent.OUTBOUND
         yield OnPhone(shop.plan.repair(visit.fate[Draw.REPAIR_MIN]) / me.desk_speed)
     work.baton = None
+    shop.batons.taken(baton, me)
     person: Person = visit.technician
     person.known_open = max(0, person.known_open - 1)
     shop.ledger.write(shop.now, Event.REPORTED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
@@ -169,7 +170,8 @@ def take_report(me: Person, work: Work, shop: Shop) -> Steps:
 def close(me: Person, work: Work, shop: Shop) -> Steps:
     """Into the books: closed if it was paid at the door, else the invoice goes out."""
     job, visit = work.job, work.visit
-    assert job is not None and visit is not None
+    assert job is not None
+    assert visit is not None
     if job.ended >= 0:
         return
     baton = work.baton = shop.batons.make(Handoff.CLOSE, job, me, visit)
@@ -186,7 +188,8 @@ def close(me: Person, work: Work, shop: Shop) -> Steps:
 def follow_up(me: Person, work: Work, shop: Shop) -> Steps:
     """Ring about a quote: the longer ago, the smaller the chance."""
     job, visit = work.job, work.visit
-    assert job is not None and visit is not None
+    assert job is not None
+    assert visit is not None
     if not job.quote_open:
         return
     fate = job.caller.fate
@@ -214,7 +217,7 @@ def look_ahead(me: Person, work: Work, shop: Shop) -> Steps:
     yield shop.plan.look_ahead(fate[Draw.LOOK_AHEAD_MIN]) / me.desk_speed
     if job.ended >= 0:
         return
-    if job.missing and fate[Draw.LOOK_AHEAD_MIN] < shop.scenario.desk.look_ahead_finds:
+    if job.missing and fate[Draw.LOOK_AHEAD_FINDS] < shop.scenario.desk.look_ahead_finds:
         yield from _repair(me, work, job, shop)
     job.confirmed = True
 
@@ -222,27 +225,33 @@ def look_ahead(me: Person, work: Work, shop: Shop) -> Steps:
 def _fill_hole(me: Person, work: Work, shop: Shop) -> Steps:
     person: Person = work.about
     job = _hole_job(person, shop)
-    if job is None or not person.present or person.wants_next is not None or person.work is not None:
+    if job is None or not _has_nothing(person):
         return
     work.job = job
     work.spent = Spent.OUTBOUND
-    yield OnPhone(shop.plan.hole(job.caller.fate[Draw.HOLE]) / me.desk_speed)
-    free = person.present and person.work is None and person.wants_next is None
-    if job.ended < 0 and job.visit is None and job.day > shop.today and free:
-        if accepts_hole(job.caller.fate[Draw.HOLE], shop.scenario.dispatch, job.day - shop.today):
+    yield OnPhone(shop.plan.hole(job.caller.fate[Draw.HOLE_MIN]) / me.desk_speed)
+    if job.ended < 0 and job.absent:  # now the desk hears that they cannot make it
+        shop.customers.called_off(job)
+    elif job.ended < 0 and job.visit is None and job.day > shop.today and _has_nothing(person):
+        accepted = accepts_hole(job.caller.fate[Draw.HOLE], shop.scenario.dispatch, job.day - shop.today)
+        if accepted:
             shop.desk.pull_forward(job)
-    if person.present and person.work is None:
+    if _has_nothing(person):
         shop.desk.technician_idle(person)
+
+
+def _has_nothing(person: Person) -> bool:
+    return person.present and person.work is None and person.wants_next is None
 
 
 def _hole_job(person: Person, shop: Shop) -> Job | None:
     """The first job of the coming days that this technician could do with what is left of today."""
     for day in range(shop.today + 1, shop.today + 6):
-        for job in shop.slots.jobs_on.get(day, ()):
+        waiting: dict[Job, None] = shop.slots.jobs_on.get(day, {})
+        for job in waiting:
             plan = shop.plan.jobs[job.type]
             if (
                 job.seen
-                and not job.absent
                 and not job.moves
                 and job.visit is None
                 and plan.trade in person.trades
@@ -260,9 +269,3 @@ def audit(me: Person, work: Work, shop: Shop) -> Steps:
     yield shop.plan.audit(row[3]) / me.desk_speed
     for baton in shop.batons.audit():
         shop.desk.noticed(baton, Channel.AUDIT)
-
-
-__all__ = [
-    "BATON_COLUMNS", "BatonDraw", "Loss", "audit", "check", "close", "follow_up", "incompleteness", "look_ahead",
-    "missing_fields", "prepare", "take_report", "update",
-]  # fmt: skip

@@ -75,7 +75,8 @@ class Manager:
 def save(me: Person, work: Work, shop: Shop) -> Steps:
     """A complaint that the host could not defuse: 10 to 20 minutes, and most customers stay."""
     call, job = work.call, work.job
-    assert call is not None and job is not None
+    assert call is not None
+    assert job is not None
     if job.ended >= 0:
         return
     work.spent = Spent.MANAGING

@@ -57,7 +57,7 @@ def callers_wait_mean_s(x: View) -> float:
     return 60.0 * mean(x.run.roots.waited[callers(x)])
 
 
-@kpi("attempts per caller", "calls", "lower")
+@kpi("attempts per caller", "calls/caller", "lower")
 def callers_attempts_mean(x: View) -> float:
     """Mean number of attempts per caller, later calls about the job included."""
     return mean(x.run.roots.attempts[callers(x)].astype(np.float64))

@@ -16,7 +16,7 @@ from sim.relay import Event, Hat, Loss, Outcome, Spent
 
 kpi = Chapter("income", HAPPENED, ()).kpi
 
-_ON_THE_ROAD = (Spent.TRAVEL, Spent.ON_SITE, Spent.PAPERWORK, Spent.FUTILE, Spent.WAIT_FOR_DESK)
+_ON_THE_ROAD = (Spent.TRAVEL, Spent.ON_SITE, Spent.PAPERWORK, Spent.FUTILE, Spent.WAIT_FOR_DESK, Spent.EARLY)
 
 
 # What came in

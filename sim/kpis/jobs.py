@@ -67,7 +67,7 @@ def jobs_completed(x: View) -> float:
     return float(len(x.pick(x.tables.completed)))
 
 
-@kpi("jobs a technician-week", "jobs", "higher", splits=())
+@kpi("jobs a technician-week", "jobs/week", "higher", splits=())
 def jobs_per_technician_week(x: View) -> float:
     """Jobs completed over technician-weeks of five days on which a technician was there."""
     return share(jobs_completed(x) * DAYS_PER_TECHNICIAN_WEEK, technician_days(x))
@@ -79,7 +79,7 @@ def visits(x: View) -> float:
     return x.count(Event.ARRIVED)
 
 
-@kpi("visits a technician-day", "visits", "higher", splits=("group", "person"))
+@kpi("visits a technician-day", "visits/day", "higher", splits=("group", "person"))
 def visits_per_technician_day(x: View) -> float:
     """Arrivals at a customer's door over technician-days."""
     return share(visits(x), technician_days(x))

@@ -18,6 +18,7 @@ SHOWN = {
     Spent.LOOK_AHEAD: ("hours looking ahead", "Hours in which the desk looked ahead."),
     Spent.UPDATE: ("hours telling customers", "Hours spent telling customers of a change."),
     Spent.OUTBOUND: ("hours ringing customers", "Hours spent on calls that the desk made."),
+    Spent.EARLY: ("hours too early", "Hours in which technicians waited for a promised window to begin."),
     Spent.FUTILE: ("hours in vain", "Hours on site in vain: nobody at home, or the wrong technician."),
 }  # fmt: skip
 
@@ -155,7 +156,7 @@ def billable_h(x: View) -> float:
     return x.total(Event.WORK_DONE) / 60.0
 
 
-@kpi("billable hours a technician-day", "h", "higher", window=HAPPENED)
+@kpi("billable hours a technician-day", "h/day", "higher", window=HAPPENED)
 def billable_h_per_technician_day(x: View) -> float:
     """Billable hours on site over technician-days."""
     return share(billable_h(x), technician_days(x))
@@ -174,7 +175,7 @@ def technician_wait_for_desk_h(x: View) -> float:
     return x.hours_of(Spent.WAIT_FOR_DESK)
 
 
-@kpi("waiting for the desk a technician-day", "h", "lower")
+@kpi("waiting for the desk a technician-day", "h/day", "lower")
 def technician_wait_for_desk_h_per_technician_day(x: View) -> float:
     """Hours in which technicians waited for the desk over technician-days."""
     return share(technician_wait_for_desk_h(x), technician_days(x))

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.kpis import KPIS
 from sim.report.measures import chosen, currency, groups, label, verdict
-from sim.report.numbers import MINUS, Scale, plain, scale
+from sim.report.numbers import MINUS, NONE, Scale, plain, scale
 from sim.statistics import Estimate
 from sim.study.results import Results, Split
 
@@ -41,14 +41,14 @@ def measures(results: Results, *, every: bool = False) -> list[Table]:
     wide = len(results.plans) > 2
     found = []
     for group, keys in parts.items():
-        found.append(_table(results, group, keys, plans=True, differences=not wide))
+        found.append(_table(results, group, keys, plans=True, differences=not wide, every=every))
         if wide:
             title = f"{group}, less {results.plans[0]}" if group else f"less {results.plans[0]}"
-            found.append(_table(results, title, keys, plans=False, differences=True))
+            found.append(_table(results, title, keys, plans=False, differences=True, every=every))
     return found
 
 
-def _table(results: Results, title: str, keys: Sequence[str], *, plans: bool, differences: bool) -> Table:
+def _table(results: Results, title: str, keys: Sequence[str], *, plans: bool, differences: bool, every: bool) -> Table:
     headers = ["measure", "unit", *(results.plans if plans else ())]
     for plan in results.plans[1:] if differences else ():
         headers += [f"{plan} less {results.plans[0]}" if plans else plan, ""]
@@ -57,7 +57,8 @@ def _table(results: Results, title: str, keys: Sequence[str], *, plans: bool, di
         how = scale(KPIS[key], currency(results))
         cells = _means(results, key, how) if plans else []
         cells += _differences(results, key, how) if differences else []
-        rows.append((label(key, results), how.unit, *cells))
+        name = KPIS[key].label if every else label(key, results)  # short names are clear only among a dozen
+        rows.append((name, how.unit, *cells))
     return Table(title, tuple(headers), tuple(rows))
 
 
@@ -81,7 +82,8 @@ def splits(results: Results, *, every: bool = False) -> list[Table]:
 def signed(difference: Estimate, how: Scale) -> str:
     """A difference with its sign, plus or minus."""
     text = plain(difference, how)
-    return text if text.startswith(MINUS) or not difference.mean > 0.0 else f"+{text}"
+    signless = text.startswith((MINUS, NONE)) or not text.partition(" ")[0].strip("0.,")
+    return text if signless else f"+{text}"
 
 
 def split_keys(results: Results, split: Split, *, every: bool = False) -> list[str]:

@@ -36,7 +36,7 @@ def value_text(value: Any) -> str:
             return f"{{{inside}}}"
         case list() | tuple():
             return f"[{', '.join(map(value_text, value))}]"
-        case int() if abs(value) > 10**18:
+        case int() if value > 10**4000:
             return hex(value)  # Python does not spell out thousands of digits
     return str(value)
 

@@ -17,7 +17,7 @@ from sim.scenarios.overrides import override
 from sim.scenarios.places import find
 from sim.scenarios.problems import Problem, ScenarioError, dotted
 from sim.scenarios.samples import fill_samples
-from sim.scenarios.schema import completed
+from sim.scenarios.schema import FILLED, completed
 from sim.scenarios.trace import replay
 from sim.shop.scenario import Scenario, findings
 
@@ -58,6 +58,7 @@ def _load(name_or_path: str | os.PathLike[str], overrides: Sequence[str] | Mappi
     layer = inherited(documents, problems)
     layer.values.setdefault("name", documents[0].path.stem)
     override(layer, overrides, problems)
+    _refuse_filled(layer, problems)
     layer.values = completed(layer.values)
     fill_samples(layer, problems, notes)
     scenario = _validated(layer, problems)
@@ -68,6 +69,18 @@ def _load(name_or_path: str | os.PathLike[str], overrides: Sequence[str] | Mappi
     if scenario is None or problems:
         raise ScenarioError(_in_order(problems, documents[0].shown))
     return Loaded(scenario, [problem for problem in found if problem.warning], notes)
+
+
+def _refuse_filled(layer: Layer, problems: list[Problem]) -> None:
+    """What is read from a trace's file is not written by hand."""
+    calls = layer.values.get("calls")
+    trace = calls.get("trace") if isinstance(calls, dict) else None
+    if not isinstance(trace, dict):
+        return
+    for key in sorted(FILLED.intersection(trace)):
+        name = ("calls", "trace", key)
+        problems.append(layer.problem(name, f'"{dotted(name)}" is not a setting: the loader reads it from the file.'))
+        del trace[key]
 
 
 def _in_order(problems: list[Problem], own: str) -> Iterator[Problem]:
@@ -91,7 +104,8 @@ def _findings(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
     """What does not fit together, at the lines that the dotted names stand for."""
     for finding in findings(scenario):
         name = find(finding.where, layer.values)
-        yield layer.problem(name, f"{dotted(name)}: {finding.what}.", warning=finding.warning)
+        colon = "" if finding.what.startswith(("is ", "has ", "should ")) else ":"
+        yield layer.problem(name, f"{dotted(name)}{colon} {finding.what}.", warning=finding.warning)
     yield from _horizon_warnings(scenario, layer)
 
 

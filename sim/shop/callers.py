@@ -7,16 +7,14 @@ import math
 from bisect import bisect_right
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from sim.shop.settings import (
     Chance,
     ChanceByTime,
-    Clock,
     DurationByTime,
     Many,
     NonNegative,
-    Positive,
     RateByTime,
     Settings,
     fixed,
@@ -56,6 +54,9 @@ class Surge(Settings):
         {}, "job types whose share of needs is multiplied during the surge", grade="assumption"
     )
 
+    def __hash__(self) -> int:  # a frozen model's own would fail on the table of weights
+        return hash((self.from_day, self.to_day, self.factor, self.types, *self.job_weights.items()))
+
 
 class Arrivals(Settings):
     """How often first attempts of one type come, when it is not a share of ``calls.per_day``."""
@@ -80,8 +81,8 @@ class CallType(Settings):
     arrivals: Arrivals | None = setting(None, "own arrivals, instead of a share", grade="choice")
     purpose: Purpose = setting(
         "other",
-        "what the call is about: a lead wants a job; a question, billing or other call is resolved; status, complaint and "
-        "change calls concern a job already booked",
+        "what the call is about: a lead wants a job; a question, billing or other call is resolved; status, complaint "
+        "and change calls concern a job already booked",
         grade="choice",
     )
     talk_min: DurationByTime = setting(
@@ -255,9 +256,3 @@ def cumulated(weights: list[float]) -> list[float]:
         running += weight
         edges.append(running / total)
     return edges
-
-
-__all__ = [
-    "Arrivals", "CallType", "Calls", "Clock", "Field", "Horizon", "Positive", "Purpose", "Surge", "Trace",
-    "booking_chance", "competitor_delay", "cumulated", "pick", "redial_chance",
-]  # fmt: skip

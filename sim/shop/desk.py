@@ -33,7 +33,9 @@ class Desk(Settings):
     question_patience_min: NonNegative = setting(
         20.0, "how long a technician on site waits for the desk to take a question up", unit="min", sensible=(5, 60)
     )
-    alone_min: NonNegative = setting(10.0, "what it costs on site to find out alone instead", unit="min", sensible=(0, 30))
+    alone_min: NonNegative = setting(
+        10.0, "what it costs on site to find out alone instead", unit="min", sensible=(0, 30)
+    )
     repair_min: Distribution = setting(
         spread("gamma", 3.0, 0.5), "ringing a customer about what a booking lacks", unit="min", sensible=(1, 6)
     )

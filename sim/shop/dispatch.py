@@ -50,8 +50,13 @@ class Dispatch(Settings):
     )
     hole_accept_high: float = setting(0.6, "highest share of customers who take it", ge=0, le=1, sensible=(0.4, 0.8))
     morning_plan_min: float = setting(
-        45.0, "how long before their shift the desk plans the technicians' first jobs", unit="min", ge=0, le=480,
-        sensible=(0, 90), grade="choice",
+        45.0,
+        "how long before their shift the desk plans the technicians' first jobs",
+        unit="min",
+        ge=0,
+        le=480,
+        sensible=(0, 90),
+        grade="choice",
     )
     planned_overtime_min: float = setting(
         45.0,

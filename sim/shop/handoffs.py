@@ -1,7 +1,8 @@
 """Hand-offs: when a baton is dropped, what it lacks, and how that is noticed.
 
-The chance of a drop has three parts: between two people, to oneself, and added by each interruption while the baton is in
-hand. It decides much of combined against separate and nobody has measured it: all three are assumptions, to be swept.
+The chance of a drop has three parts: between two people, to oneself, and added by each interruption while the baton is
+in hand. It decides much of combined against separate and nobody has measured it: all three are assumptions, to be
+swept.
 """
 
 from __future__ import annotations
@@ -49,12 +50,14 @@ class Handoffs(Settings):
     )  # fmt: skip
     report: Handing = setting(
         Handing(
-            drop_between=0.04, drop_per_interruption=0.02, lacks_equipment=0.05, lacks_payment=0.05, customer_notices=0.1,
-            technician_notices=0.7, audit_notices=0.5, notice_delay_min=20.0,
+            drop_between=0.04, drop_per_interruption=0.02, lacks_equipment=0.05, lacks_payment=0.05,
+            customer_notices=0.1, technician_notices=0.7, audit_notices=0.5, notice_delay_min=20.0,
         ), "technician to dispatcher", grade="choice",
     )  # fmt: skip
     close: Handing = setting(
-        Handing(drop_between=0.02, drop_to_self=0.02, drop_per_interruption=0.02, customer_notices=0.05, audit_notices=0.2),
+        Handing(
+            drop_between=0.02, drop_to_self=0.02, drop_per_interruption=0.02, customer_notices=0.05, audit_notices=0.2,
+        ),
         "dispatcher to books", grade="choice",
     )  # fmt: skip
     self_handoff_factor: NonNegative = setting(
@@ -102,13 +105,22 @@ def incompleteness(hand: Handing, handoffs: Handoffs, to_self: bool, accuracy: f
     return factor * handoffs.self_handoff_factor if to_self else factor
 
 
-def missing_fields(hand: Handing, factor: float, u: float) -> int:
-    """Bit mask of missing fields: at most one field per baton, the uniform falling into its chance (scaled)."""
-    edge = 0.0
+def field_chances(hand: Handing) -> tuple[tuple[float, int], ...]:
+    """The fields that may be missing: (chance of this one or one before it, its bit)."""
+    edge, found = 0.0, []
     for name, field in _LACKS:
-        edge += getattr(hand, name) * factor
-        if u < edge:
-            return 1 << field
+        chance = getattr(hand, name)
+        if chance > 0.0:
+            edge += chance
+            found.append((edge, 1 << field))
+    return tuple(found)
+
+
+def missing_field(fields: tuple[tuple[float, int], ...], factor: float, u: float) -> int:
+    """Bit of the missing field: at most one per baton, into whose (scaled) chance the uniform falls; 0: none."""
+    for edge, bit in fields:
+        if u < edge * factor:
+            return bit
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.distributions import Distribution
-from sim.shop.settings import Chance, Many, NonNegative, Positive, RateByTime, Settings, setting, spread
+from sim.shop.settings import Chance, NonNegative, Positive, RateByTime, Settings, setting, spread
 
 
 class JobType(Settings):
@@ -114,9 +114,3 @@ def cancel_chance(days_ahead: float, jobs: Jobs) -> float:
 def follow_up_sale_chance(days_after: float, half_life_days: float, replacement: Replacement) -> float:
     """Chance that a follow-up call so many days after the visit sells the quote."""
     return replacement.follow_up_chance * 0.5 ** (days_after / half_life_days) if half_life_days > 0 else 0.0
-
-
-__all__ = [
-    "JobType", "Jobs", "Many", "Replacement", "cancel_chance", "follow_up_sale_chance", "mean_travel_min", "place",
-    "planned_minutes", "travel_minutes",
-]  # fmt: skip

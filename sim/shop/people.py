@@ -18,7 +18,6 @@ from sim.shop.settings import (
     Positive,
     Seconds,
     Settings,
-    fixed,
     setting,
 )
 
@@ -175,9 +174,3 @@ def own_order(kinds: Sequence[Kind], scores: Sequence[float], disorder: float) -
     """A person's own permutation of the list: every kind slips by normal scores times ``disorder`` places."""
     slipped = [(place + disorder * scores[place % len(scores)], place) for place in range(len(kinds))]
     return tuple(kinds[place] for _, place in sorted(slipped))
-
-
-__all__ = [
-    "Answers", "Attention", "Focus", "GiftSpread", "Gifts", "Group", "HatName", "KindName", "Shift", "correlated", "fixed",
-    "gift", "own_order",
-]  # fmt: skip

@@ -95,10 +95,11 @@ def _call_findings(s: Scenario) -> Iterator[Finding]:
     shares = sum(kind.share or 0.0 for kind in types.values())
     if s.calls.trace is None and shares > 1.0 + 1e-6:
         yield Finding("calls.types", f"the shares of the types add up to {shares:g}, more than 1")
-    if s.calls.trace is not None:
-        for target in sorted({*s.calls.trace.types.values(), *([s.calls.trace.type] if s.calls.trace.type else [])}):
+    if (trace := s.calls.trace) is not None:
+        named = {f"calls.trace.types.{reason}": target for reason, target in trace.types.items()}
+        for where, target in (named | ({"calls.trace.type": trace.type} if trace.type else {})).items():
             if target not in types:
-                yield Finding("calls.trace.types", f"there is no call type {target!r}; there are {_list(types)}")
+                yield Finding(where, f"there is no call type {target!r}; there are {_list(types)}")
     for which in ("status", "complaint", "change", "billing") if s.jobs.types else ():
         if (wanted := getattr(s.calls, which)) not in types:
             yield Finding(

@@ -131,9 +131,12 @@ class Step(Protocol):
     """Something that holds from a time of day on."""
 
     @property
-    def at(self) -> float: ...
+    def at(self) -> float:
+        """Minute of the day from which it holds."""
+
     @property
-    def value(self) -> Any: ...
+    def value(self) -> Any:
+        """What then holds."""
 
 
 def by_time(steps: Sequence[Step], read: Callable[[Any], T] = lambda value: value) -> Callable[[float], T]:

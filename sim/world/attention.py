@@ -1,8 +1,8 @@
 """Attention: the only place where a trade's minutes become time.
 
-A person does one thing at a time. A trade is a generator that yields minutes to spend or an answer to wait for; putting work
-down is keeping the suspended generator and what was left of its stint. A stint carries a number, and the timeout of an
-outdated stint is ignored: nothing is cancelled, nothing is interrupted from outside.
+A person does one thing at a time. A trade is a generator that yields minutes to spend or an answer to wait for; putting
+work down is keeping the suspended generator and what was left of its stint. A stint carries a number, and the timeout of
+an outdated stint is ignored: nothing is cancelled, nothing is interrupted from outside.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ class Attention:
             baton=work.baton.id if work.baton else -1,
         )  # fmt: skip
         if work.baton is not None and self.shop.batons.fumbled(work, person, row):
-            assert work.steps is not None
-            work.steps.close()
+            if work.steps is not None:
+                work.steps.close()
             person.put_down = None
         else:
             person.put_down = work
@@ -80,15 +80,14 @@ class Attention:
 
     def _free(self, person: Person) -> None:
         """A person has nothing in hand: leave, rest, or take the next thing."""
-        shop = self.shop
-        roster = shop.roster
         if person.leaving or (person.heads is not None and person.heads.surplus > 0):
-            if roster.lets_go(person):
+            if self.shop.roster.lets_go(person):
                 return
-        elif person.break_min > 0.0 and roster.may_rest(person):
-            roster.rest(person)
+        elif person.break_min > 0.0 and self.shop.roster.may_rest(person):
+            self.shop.roster.rest(person)
             return
-        if not self._next(person):
+        plain = person.put_down is None and person.stay_with is None and not person.leaving
+        if not (self._by_list(person) if plain else self._next(person)):
             self._idle(person)
 
     def _next(self, person: Person) -> bool:
@@ -134,7 +133,7 @@ class Attention:
             filled |= _PHONE_BIT
         if not filled:
             return False
-        order = person.priority
+        order = person.looks
         if self._easy_at is not None and trays.desk_waiting >= self._easy_at:
             order = (Kind.PHONE, *EASY_FIRST, Kind.VISIT)
         for kind in order:
@@ -303,10 +302,27 @@ class Attention:
         assert work is not None
         if person.lag:
             person.lag = False
+            if self.shop.phones.waiting and self._breaks_at_once(person, work):
+                return
             if work.left > 0.0:
                 self._go_on(person, work)
                 return
         self._step(person, work)
+
+    def _breaks_at_once(self, person: Person, work: Work) -> bool:
+        """A call that came during a lag, which nothing breaks, breaks what would now go on."""
+        team = person.team
+        assert team is not None
+        rested = not person.leaving and person.break_min == 0.0
+        if work.kind not in BREAKABLE or not (person.focus_interrupted and rested and team.answers):
+            return False
+        call = self.shop.phones.next_for(person)
+        if call is None:
+            return False
+        person.stint_start, person.stint_end = self.clock.now, self.clock.now + work.left
+        self.shop.phones.off_queue(call)
+        self.ring(person, call)
+        return True
 
     def _spend(self, person: Person, now: float) -> None:
         minutes = now - person.stint_start

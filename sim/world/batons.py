@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.relay import Baton, Channel, Event, Fate, Handoff, Job, Visit, Work
-from sim.shop.handoffs import audit_night, drop_chance, handing, incompleteness, missing_fields
+from sim.shop.handoffs import audit_night, drop_chance, field_chances, handing, incompleteness, missing_field
 from sim.streams import BATON_COLUMNS, Address, BatonDraw, Draw, WorkDraw
 from sim.world.person import Person
 from sim.world.shop import Shop
@@ -17,6 +17,10 @@ class Batons:
         self.ledger = shop.ledger
         self.settings = shop.scenario.handoffs
         self.hands = [handing(self.settings, which) for which in Handoff]
+        # chances for an accuracy of 1, read once: [hand-off][to oneself]
+        self._drops = [[drop_chance(hand, self.settings, own, 1.0) for own in (False, True)] for hand in self.hands]
+        self._gaps = [[incompleteness(hand, self.settings, own, 1.0) for own in (False, True)] for hand in self.hands]
+        self._fields = [field_chances(hand) for hand in self.hands]
         self.open: dict[Baton, None] = {}
         self.lying: dict[Baton, int | None] = {}  # dropped and not noticed -> evening audits until one finds it
         self._made = 0
@@ -39,16 +43,17 @@ class Batons:
 
     def pass_on(self, baton: Baton, to_self: bool, accuracy: float) -> bool:
         """It is passed; False if it was dropped (then nobody has it, and nobody knows)."""
-        hand = self.hands[baton.handoff]
+        which = baton.handoff
         u = self.draws(baton)
         baton.to_self = to_self
         baton.sent = self.shop.now
-        row = self._write(Event.PASSED, baton, baton.sender, baton.handoff)
-        if u[BatonDraw.DROP] < drop_chance(hand, self.settings, to_self, accuracy):
+        row = self._write(Event.PASSED, baton, baton.sender, which)
+        if u[BatonDraw.DROP] < self._drops[which][to_self] / accuracy:
             self._drop(baton, row)
             return False
-        factor = incompleteness(hand, self.settings, to_self, accuracy)
-        baton.missing = missing_fields(hand, factor, u[BatonDraw.INCOMPLETE])
+        lacking = self._fields[which]
+        if lacking:
+            baton.missing = missing_field(lacking, self._gaps[which][to_self] / accuracy, u[BatonDraw.INCOMPLETE])
         if baton.missing:
             self._write(Event.LACKED, baton, baton.sender, baton.missing)
         return True
@@ -74,11 +79,15 @@ class Batons:
         )
         self.shop.desk.dropped(baton)
 
-    def taken(self, baton: Baton, person: Person | None) -> None:
-        """Somebody has it in hand."""
+    def picked_up(self, baton: Baton, person: Person | None) -> None:
+        """Somebody has it in hand, and may yet drop it when interrupted."""
         if baton.picked_up < 0.0:
             baton.picked_up = self.shop.now
             self._write(Event.PICKED_UP, baton, person, self.shop.now - baton.sent)
+
+    def taken(self, baton: Baton, person: Person | None) -> None:
+        """What it asked for is done: it has reached its end."""
+        self.picked_up(baton, person)
         self.end(baton, Fate.DROPPED_FOUND if baton.dropped else Fate.TAKEN)
 
     def found(self, baton: Baton, channel: Channel) -> bool:
@@ -124,6 +133,6 @@ class Batons:
     def _write(self, event: Event, baton: Baton, person: Person | None, detail: float, cause: int = -1) -> int:
         job = baton.job
         return self.ledger.write(
-            self.shop.now, event, job.caller.id, -1, job.id, baton.visit.id if baton.visit is not None else -1, baton.id,
+            self.shop.now, event, job.caller.id, -1, job.id, baton.visit.id if baton.visit else -1, baton.id,
             person.id if person is not None else -1, cause, detail,
         )  # fmt: skip

@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from heapq import merge
+from itertools import takewhile
 
 from sim.relay import Event, Job
 from sim.shop.dispatch import Candidate, best
@@ -27,12 +28,12 @@ class Board:
 
     def add(self, job: Job) -> None:
         """On the board of today."""
-        insort(self._jobs[self.shop.plan.jobs[job.type].trade], (job.window_end, job.id, job))
+        insort(self._jobs[self.shop.plan.jobs[job.type].trade], (job.window_start, job.id, job))
 
     def remove(self, job: Job) -> None:
         """Off the board, wherever it goes."""
         entries = self._jobs[self.shop.plan.jobs[job.type].trade]
-        at = bisect_left(entries, (job.window_end, job.id))
+        at = bisect_left(entries, (job.window_start, job.id))
         if at < len(entries) and entries[at][2] is job:
             del entries[at]
 
@@ -40,29 +41,33 @@ class Board:
         """Every job on it, in order of creation."""
         return sorted((entry[2] for entries in self._jobs.values() for entry in entries), key=lambda job: job.id)
 
-    def eligible(self, person: Person, job: Job, ahead_min: float = 0.0) -> bool:
-        """The hard rule: trade, skill, hours left, and not long before its window."""
+    def startable(self, job: Job) -> bool:
+        """Whether its window is near enough to set off now."""
+        return job.window_start - self._early <= self.shop.now
+
+    def eligible(self, person: Person, job: Job) -> bool:
+        """The hard rule, never a preference: skill and hours left (the trade is how the board is sorted)."""
         now = self.shop.now
         plan = self.shop.plan.jobs[job.type]
         if plan.settings.skill_level > person.group.skill_level or job.refused is person:
             return False
         if job.named_technician is not None and job.named_technician is not person and job.named_technician.present:
             return False
-        if job.window_start - self._early > now + ahead_min:
-            return False
         return now + job.minutes <= person.day_end + self.settings.planned_overtime_min
 
     def _for(self, person: Person, ahead_min: float) -> Iterator[Job]:
         lists = [self._jobs[trade] for trade in person.trades if trade in self._jobs]
         entries: Iterator[_Entry] = iter(lists[0]) if len(lists) == 1 else merge(*lists)
-        return (job for _, _, job in entries if self.eligible(person, job, ahead_min))
+        latest = self.shop.now + ahead_min + self._early
+        within = takewhile(lambda entry: entry[0] <= latest, entries)
+        return (job for _, _, job in within if self.eligible(person, job))
 
     def any_for(self, person: Person, ahead_min: float = 0.0) -> bool:
         """Whether there is a job for a technician."""
         return next(self._for(person, ahead_min), None) is not None
 
     def choose(self, person: Person, ahead_min: float = 0.0) -> Job | None:
-        """The job the policy gives a technician among those the desk can hold against one another; it leaves the board."""
+        """The job that the policy gives a technician, of those the desk can hold against one another."""
         jobs: list[Job] = []
         for job in self._for(person, ahead_min):
             jobs.append(job)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from heapq import heappush
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
@@ -47,13 +47,19 @@ class Clock(simpy.Environment):
     """SimPy's environment with appointments at absolute times."""
 
     #: minutes since 00:00 of day 0 (read a hundred times per call: as a plain attribute, not through a method)
-    now = property(attrgetter("_now"))
+    if TYPE_CHECKING:
+
+        @property
+        def now(self) -> float:
+            """Minutes since 00:00 of day 0."""
+    else:
+        now = property(attrgetter("_now"))
     #: the nearest point of the grid
     snapped = staticmethod(snap)
 
     def push(self, time: float, turn: int, call: Callable[[Due], None], arg: Any = None, number: int = 0) -> None:
         """Call ``call(due)`` at a time that is on the grid and not in the past."""
-        heappush(self._queue, (time, turn, next(self._eid), Due(call, arg, number)))  # type: ignore[misc, arg-type]
+        heappush(self._queue, (time, turn, next(self._eid), Due(call, arg, number)))  # type: ignore[misc]
 
     def at(self, time: float, turn: int, call: Callable[[Due], None], arg: Any = None, number: int = 0) -> None:
         """Call ``call(due)`` at a time (minutes); in the past means now."""

@@ -56,7 +56,7 @@ class Team:
 
     def no_break(self, person: Person) -> None:
         """It may not any longer."""
-        at = bisect_left(self.breakable, (person.breakable, person.interruptions, person.order))  # type: ignore[arg-type]
+        at = bisect_left(self.breakable, (person.breakable, person.interruptions, person.order))
         del self.breakable[at]
         person.breakable = -1
 
@@ -91,6 +91,7 @@ class Person:
         "lag",
         "last_hat",
         "leaving",
+        "looks",
         "lost_brief",
         "lost_reports",
         "name",
@@ -142,7 +143,8 @@ class Person:
         self.shift: Shift | None = None
         self.heads: Any = None
         self.team: Team | None = None
-        self.priority: tuple[Kind, ...] = ()
+        self.priority: tuple[Kind, ...] = ()  # the whole list
+        self.looks: tuple[Kind, ...] = ()  # what of it the hats worn now have to do with
         self.focus_interrupted = True
         self.own: dict[Kind, deque[Work]] = {}
         self.own_mask = 0

@@ -32,6 +32,7 @@ class Phones:
         n = len(shop.plan.calls)
         self.queues: list[tuple[deque[Call], deque[Call]]] = [(deque(), deque()) for _ in range(n)]
         self.waiting = 0
+        self.held = False  # those who wait at closing wait for the morning, whoever is still here
         self.in_system = 0
         self.under_way: dict[Call, None] = {}
         self.teams_for: list[list[tuple[int, list[Team]]]] = [[] for _ in range(n)]
@@ -117,22 +118,22 @@ class Phones:
         self.ledger.write(self.clock.now, Event.QUEUED, call.caller.id, call.id, detail=self.waiting)
         patience = plan.patience(minute)(call.fate[Draw.PATIENCE])
         if patience < 1e9:
-            self.clock.after(patience, Turn.TIMEOUT, self._lost_patience, call, call.moved)
+            self.clock.after(patience, Turn.TIMEOUT, self._lost_patience, call, call.legs)
         cap = self.settings.max_wait_min
         if cap is not None:
-            self.clock.after(cap, Turn.TIMEOUT, self._waited_too_long, call, call.moved)
+            self.clock.after(cap, Turn.TIMEOUT, self._waited_too_long, call, call.legs)
         if self.flips is not None:
             self.shop.roster.cover()
 
     def _lost_patience(self, due: Due) -> None:
         call: Call = due.arg
-        if call.state == WAITING and call.moved == due.number:
+        if call.state == WAITING and call.legs == due.number:
             self._leave_queue(call)
             self.end(call, Outcome.ABANDONED)
 
     def _waited_too_long(self, due: Due) -> None:
         call: Call = due.arg
-        if call.state == WAITING and call.moved == due.number:
+        if call.state == WAITING and call.legs == due.number:
             self._leave_queue(call)
             self._turn_away(call, self.settings.at_max_wait)
 
@@ -167,7 +168,7 @@ class Phones:
 
     def next_for(self, person: Person) -> Call | None:
         """The waiting call that this person should take now: best rank first, then the highest score."""
-        if not self.waiting or person.team is None:
+        if not self.waiting or self.held or person.team is None:
             return None
         now = self.clock.now
         for types in person.team.ranks:
@@ -204,6 +205,8 @@ class Phones:
 
     def offer(self) -> None:
         """Somebody's hats changed: give them what waits, oldest first, while anybody can take it."""
+        if self.held:
+            return
         for pair in self.queues:
             for queue in pair:
                 for call in [c for c in queue if c.state == WAITING]:
@@ -253,8 +256,8 @@ class Phones:
         now = self.clock.now
         self.ledger.write(now, Event.HUNG_UP, call.caller.id, call.id, person=person.id, detail=now - call.answered)
         call.type = type_
-        leg = 1 if not call.moved else 2
-        call.fate = self.shop.streams.row(Address.ATTEMPT, call.caller.key, 1 << 40 | call.attempt << 8 | leg)
+        call.legs += 1
+        call.fate = self.shop.streams.row(Address.ATTEMPT, call.caller.key, 1 << 40 | call.attempt << 8 | call.legs)
         call.moved = True
         self.ledger.write(now, Event.MOVED, call.caller.id, call.id, detail=type_)
         self._enter(call)
@@ -318,6 +321,7 @@ class Phones:
 
     def close(self, due: Due) -> None:
         """Closing time: those who wait are served, cut off, or wait for the morning."""
+        self.held = self.settings.at_closing == "wait"
         if self.settings.at_closing == "cut_off":
             for pair in self.queues:
                 for queue in pair:
@@ -328,7 +332,9 @@ class Phones:
 
     def opens(self, due: Due) -> None:
         """The phones open: those who waited for the morning are offered to whoever is here."""
-        if self.waiting:
+        if self.plan.phones_open(self.clock.now):
+            self.held = False
+        if self.waiting and not self.held:
             self.offer()
 
     def serving_after_closing(self) -> bool:

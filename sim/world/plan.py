@@ -38,9 +38,9 @@ class CallPlan:
         self.talk = durations(kind.talk_min)
         self.wrap_up = durations(kind.wrap_up_min)
         self.patience = durations(kind.patience_min)
-        self.balk = by_time(kind.balk_share)
+        self.balk: Callable[[float], float] = by_time(kind.balk_share)
         self.redial_delay = durations(kind.redial_delay_min)
-        self.redial_factor = by_time(kind.redial_by_time)
+        self.redial_factor: Callable[[float], float] = by_time(kind.redial_by_time)
         self.choose = kind.choose
         self.base_score = kind.base_score
         self.score_per_min = kind.score_per_s * 60.0
@@ -90,7 +90,7 @@ class Plan:
             if scenario.jobs.travel_noise_cv > 0
             else Distribution(family="fixed", mean=1.0)
         )
-        self.rush = by_time(scenario.jobs.rush)
+        self.rush: Callable[[float], float] = by_time(scenario.jobs.rush)
         self.half_life = _q(scenario.jobs.replacement.half_life_days)
         self.invoice_days = _q(scenario.prices.invoice_days)
         self.referral_days = _q(scenario.satisfaction.referral_delay_days)

@@ -93,6 +93,8 @@ class Roster:
         old = person.team
         person.worn = worn
         team = self._team(person, worn)
+        looks = [kind for kind in person.priority if kind in team.looks or (kind is Kind.PHONE and team.answers)]
+        person.looks = tuple(looks)
         if team is old:
             return
         if old is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.demand import Demand
 from sim.ledger import Ledger
@@ -58,7 +58,13 @@ class Shop:
         self._made = 0
 
     #: minutes since 00:00 of day 0
-    now = property(attrgetter("clock._now"))
+    if TYPE_CHECKING:
+
+        @property
+        def now(self) -> float:
+            """Minutes since 00:00 of day 0."""
+    else:
+        now = property(attrgetter("clock._now"))
 
     @property
     def today(self) -> int:

@@ -10,9 +10,10 @@ from sim.world.shop import Shop
 
 #: the hat a kind of work needs; side duties are dealt with by name (duties.hats), visits are each technician's own
 HAT_OF = {
-    Kind.PHONE: Hat.CSR, Kind.CALL_BACK: Hat.CSR, Kind.WAITING_TECHNICIAN: Hat.DISPATCHER, Kind.LATE_CUSTOMER: Hat.DISPATCHER,
-    Kind.NEW_BOOKING: Hat.DISPATCHER, Kind.BRIEF: Hat.DISPATCHER, Kind.REPORT: Hat.DISPATCHER, Kind.CLOSE: Hat.DISPATCHER,
-    Kind.FOLLOW_UP: Hat.DISPATCHER, Kind.LOOK_AHEAD: Hat.DISPATCHER, Kind.UPDATE: Hat.DISPATCHER, Kind.AUDIT: Hat.DISPATCHER,
+    Kind.PHONE: Hat.CSR, Kind.CALL_BACK: Hat.CSR,
+    Kind.WAITING_TECHNICIAN: Hat.DISPATCHER, Kind.LATE_CUSTOMER: Hat.DISPATCHER, Kind.NEW_BOOKING: Hat.DISPATCHER,
+    Kind.BRIEF: Hat.DISPATCHER, Kind.REPORT: Hat.DISPATCHER, Kind.CLOSE: Hat.DISPATCHER, Kind.FOLLOW_UP: Hat.DISPATCHER,
+    Kind.LOOK_AHEAD: Hat.DISPATCHER, Kind.UPDATE: Hat.DISPATCHER, Kind.AUDIT: Hat.DISPATCHER,
     Kind.COMPLAINT: Hat.SERVICE_MANAGER, Kind.MEETING: Hat.SERVICE_MANAGER, Kind.VISIT: Hat.TECHNICIAN,
 }  # fmt: skip
 

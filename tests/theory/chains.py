@@ -37,7 +37,10 @@ def reachable(starts: Iterable[Hashable], moves: Moves) -> dict[State, int]:
 def generator(states: dict[State, int], moves: Moves) -> csr_matrix:
     """The rates from row to column, each row adding up to 0."""
     entries = [
-        (at, states[to], rate) for state, at in states.items() for rate, to in moves(state) if rate > 0.0 and to != state
+        (at, states[to], rate)
+        for state, at in states.items()
+        for rate, to in moves(state)
+        if rate > 0.0 and to != state
     ]
     rows, columns, rates = zip(*entries, strict=True)
     flow = csr_matrix((rates, (rows, columns)), shape=(len(states), len(states)))
@@ -117,9 +120,7 @@ def over_busyness(cv: float, nodes: int) -> list[tuple[float, float]]:
 # The chains.
 
 
-def staffed(
-    rate: float, mean: float, servers: int, patience: float, balk: float = 0.0, longest: int = 200
-) -> Period:
+def staffed(rate: float, mean: float, servers: int, patience: float, balk: float = 0.0, longest: int = 200) -> Period:
     """Moves of (being served, waiting) under a head-count; when it falls, calls in hand are completed."""
 
     def moves(state: tuple[int, int]) -> Iterable[tuple[float, State]]:
@@ -139,32 +140,127 @@ def staffed(
     return Period(1.0, moves, settle)
 
 
-def redials(
-    rate: float, mean: float, servers: int, patience: float | None, chance: float, delay: float, largest: tuple[int, int]
+def lost_and_redialled(
+    rate: float, mean: float, servers: int, first: float, later: float, delay: float, orbit: int = 150
 ) -> dict[str, float]:
-    """M/M/c with redials after an exponential delay: lost calls (patience None) or callers who wait and leave.
+    """M/M/c/c where a blocked caller rings again after an exponential delay, with chance ``first``, then ``later``."""
 
-    ``largest`` bounds callers in the system (with patience) and between attempts. Rates per unit of time.
+    def moves(state: tuple[int, int]) -> Iterable[tuple[float, State]]:
+        busy, away = state
+        yield busy / mean, (busy - 1, away)
+        if busy < servers:
+            yield rate, (busy + 1, away)
+            yield away / delay, (busy + 1, away - 1)
+        else:
+            yield rate * first, (busy, min(away + 1, orbit))
+            yield away / delay * (1.0 - later), (busy, away - 1)
+
+    shares = stationary((0, 0), moves)
+    attempts = rate + mean_of(shares, lambda s: s[1]) / delay
+    return {
+        "attempts": attempts / rate,
+        "blocked": 1.0 - mean_of(shares, lambda s: s[0]) / mean / attempts,
+        "occupancy": mean_of(shares, lambda s: s[0]) / servers,
+    }
+
+
+def impatient_and_redialling(
+    rate: float, mean: float, servers: int, patience: float, chance: float, delay: float, largest: tuple[int, int]
+) -> dict[str, float]:
+    """M/M/c+M where who gave up rings again after an exponential delay with a chance, each time anew.
+
+    ``largest`` bounds the callers in the system and those between two attempts.
     """
-    room, orbit = (servers if patience is None else largest[0]), largest[1]
+    room, orbit = largest
 
     def moves(state: tuple[int, int]) -> Iterable[tuple[float, State]]:
         inside, away = state
-        later = (inside, min(away + 1, orbit))
+        gone = max(0, inside - servers) / patience
+        yield min(inside, servers) / mean, (inside - 1, away)
+        yield gone * chance, (inside - 1, min(away + 1, orbit))
+        yield gone * (1.0 - chance), (inside - 1, away)
         if inside < room:
             yield rate, (inside + 1, away)
             yield away / delay, (inside + 1, away - 1)
-        else:  # the attempt fails
-            yield rate * chance, later
-            yield away / delay * (1.0 - chance), (inside, away - 1)
-        yield min(inside, servers) / mean, (inside - 1, away)
-        if patience is not None and inside > servers:
-            gone = (inside - servers) / patience
-            yield gone * chance, (inside - 1, min(away + 1, orbit))
-            yield gone * (1.0 - chance), (inside - 1, away)
 
     shares = stationary((0, 0), moves)
     attempts = rate + mean_of(shares, lambda s: s[1]) / delay
     waiting = mean_of(shares, lambda s: max(0, s[0] - servers))
-    served = mean_of(shares, lambda s: min(s[0], servers)) / mean
-    return {"attempts": attempts, "answered_share": served / attempts, "mean_wait": waiting / attempts, "served": served}
+    return {"attempts": attempts / rate, "lost": waiting / patience / attempts, "mean_wait": waiting / attempts}
+
+
+def two_unlike(rate: float, first: float, second: float, choose: str, longest: int = 200) -> dict[str, float]:
+    """One queue before two people of unlike mean talk: the first's share of the calls, and the mean wait.
+
+    ``choose`` says who gets a call that finds both idle: the first by name, either at random, or the longest idle.
+    """
+    idle = {"first_by_name": (1.0, 1.0), "random": (0.5, 0.5), "longest_idle": (1.0, 0.0)}[choose]
+
+    def moves(state: State) -> Iterable[tuple[float, State]]:
+        match state:
+            case ("idle", who):  # who has been idle longest, 0 the first
+                chance = idle[who]
+                yield rate * chance, ("one", 0)
+                yield rate * (1.0 - chance), ("one", 1)
+            case ("one", who):  # who is busy
+                yield rate, ("both", 0)
+                yield 1.0 / (first, second)[who], ("idle", 1 - who)
+            case ("both", waiting):
+                if waiting < longest:
+                    yield rate, ("both", waiting + 1)
+                for who, talk in enumerate((first, second)):
+                    yield 1.0 / talk, ("both", waiting - 1) if waiting else ("one", 1 - who)
+
+    shares = stationary(("idle", 0), moves)
+    both = sum(share for state, share in shares.items() if state[0] == "both")
+    return {
+        "by_first": (shares["one", 0] + both) / first / rate,
+        "mean_wait": mean_of(shares, lambda s: s[1] if s[0] == "both" else 0) / rate,
+    }
+
+
+@dataclass(frozen=True)
+class TwoByTwo:
+    """Two types of impatient callers and two groups of people; groups and types by 0 and 1."""
+
+    rates: tuple[float, float]
+    talks: tuple[float, float]  # by group
+    counts: tuple[int, int]
+    patience: float
+    groups_of: tuple[tuple[int, ...], tuple[int, ...]]  # by type, the groups in order
+    types_of: tuple[tuple[int, ...], tuple[int, ...]]  # by group, the types in order
+    at_random: bool = False  # a type's groups are not in order: anybody idle is as likely
+    longest: int = 30
+
+    def solve(self) -> dict[str, tuple[float, float]]:
+        """By type the share lost and the mean wait of all; by group the busy share; by type the share to group 0."""
+        shares = stationary((0, 0, 0, 0), self.moves)
+        waiting = [mean_of(shares, lambda s, n=n: s[2 + n]) for n in range(2)]
+        busy = [mean_of(shares, lambda s, n=n: s[n]) / self.counts[n] for n in range(2)]
+        lost = [q / self.patience / rate for q, rate in zip(waiting, self.rates, strict=True)]
+        waits = [q / rate for q, rate in zip(waiting, self.rates, strict=True)]
+        return {"lost": (lost[0], lost[1]), "wait": (waits[0], waits[1]), "busy": (busy[0], busy[1])}
+
+    def moves(self, state: tuple[int, int, int, int]) -> Iterable[tuple[float, State]]:
+        """Arrivals, completions and hang-ups from (busy by group, waiting by type)."""
+        for kind in range(2):
+            for chance, group in self._offered(state, kind):
+                yield self.rates[kind] * chance, _changed(state, group, 1)
+            if state[2 + kind]:
+                yield state[2 + kind] / self.patience, _changed(state, 2 + kind, -1)
+        for group in range(2):
+            waiting = [kind for kind in self.types_of[group] if state[2 + kind]]
+            yield state[group] / self.talks[group], _changed(state, 2 + waiting[0] if waiting else group, -1)
+
+    def _offered(self, state: tuple[int, int, int, int], kind: int) -> list[tuple[float, int]]:
+        idle = {group: self.counts[group] - state[group] for group in self.groups_of[kind]}
+        free = [group for group in self.groups_of[kind] if idle[group]]
+        if not free:
+            return [(1.0, 2 + kind)] if state[2 + kind] < self.longest else []
+        if self.at_random:
+            return [(idle[group] / sum(idle.values()), group) for group in free]
+        return [(1.0, free[0])]
+
+
+def _changed(state: tuple[int, ...], place: int, by: int) -> tuple[int, ...]:
+    return (*state[:place], state[place] + by, *state[place + 1 :])

@@ -134,6 +134,10 @@ class Impatient:
         """Density at ``wait`` > 0 of the wait that a caller of endless patience would have."""
         return self.scale * math.exp(_exponent(self.rate, self.servers / self.mean, self.survival, self.knots)(wait))
 
+    def outlast(self, time: float) -> float:
+        """Share of all callers who would have to wait longer than ``time`` for an answer."""
+        return self._integral(self.density, time, self.reach)
+
     def answered_within(self, time: float) -> float:
         """Share of all callers who are answered after at most ``time``."""
         return 1.0 - self.must_wait + self._integral(lambda x: self.survival(x) * self.density(x), 0.0, time)
@@ -244,9 +248,7 @@ def mmck(servers: int, rate: float, mean: float, capacity: int) -> dict[str, flo
 def erlang_a(servers: int, rate: float, mean: float, patience: float, capacity: int | None = None) -> dict[str, float]:
     """M/M/c(/K)+M by its birth and death: shares of all callers, and the mean wait of those who got in."""
     largest = capacity if capacity is not None else servers + _enough(servers, rate, mean, patience)
-    shares = birth_death(
-        lambda n: rate, lambda n: min(n, servers) / mean + max(n - servers, 0) / patience, largest
-    )
+    shares = birth_death(lambda n: rate, lambda n: min(n, servers) / mean + max(n - servers, 0) / patience, largest)
     waiting = float(np.maximum(np.arange(largest + 1) - servers, 0) @ shares)
     blocked = float(shares[-1]) if capacity is not None else 0.0
     return {

@@ -15,13 +15,12 @@ from sim.scenarios import load
 from sim.shop.scenario import Scenario
 
 Say = Callable[[str], Scenario]
-#: what a further call type needs to be as plain as the one of phones_only
-PLAIN = """
-        wrap_up_min = {family = "fixed", mean = 0}
-        patience_min = {family = "never"}
+#: what a further call type needs to be as plain as the one of phones_only, but for its patience; and with it
+BARE = """wrap_up_min = {family = "fixed", mean = 0}
         balk_share = 0
-        redial_chance = 0
-"""
+        redial_chance = 0"""
+PLAIN = f"""{BARE}
+        patience_min = {{family = "never"}}"""
 _REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference"
 
 

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger import COLUMNS, Run
-from sim.relay import DAY_MIN, Event, Outcome
+from sim.relay import DAY_MIN, Event, Outcome, Spent
 from sim.run import simulate
 from sim.shop.scenario import Scenario
 
 Floats = NDArray[np.float64]
-CALL, PERSON, DETAIL = (COLUMNS.index(name) for name in ("call", "person", "detail"))
+CALL, PERSON, CAUSE, DETAIL = (COLUMNS.index(name) for name in ("call", "person", "cause", "detail"))
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,12 @@ def agrees(estimate: Estimate, expected: float, within: float = 3.0) -> bool:
     print(f"expected {expected:.6g}, got {estimate}, {away:+.2f} se")
     assert abs(away) <= within, f"expected {expected:.6g}, got {estimate}: {away:+.2f} standard errors"
     return True
+
+
+def agrees_with_another(estimate: Estimate, printed: float, half_width: float, level: float = 1.96) -> bool:
+    """Whether an estimate lies within three standard errors, its own and another simulator's, of what that printed."""
+    both = math.hypot(estimate.se, half_width / level)
+    return agrees(Estimate(estimate.value, both), printed)
 
 
 def ratio(above: Floats, below: Floats) -> Estimate:
@@ -115,6 +121,11 @@ class Log:
         return self._of(Event.ANSWERED, PERSON)
 
     @cached_property
+    def redial(self) -> NDArray[np.bool_]:
+        """Whether an earlier attempt of the same need came before it (causes are written with redials only)."""
+        return np.asarray(self._rang[:, CAUSE] >= 0.0)
+
+    @cached_property
     def answered(self) -> NDArray[np.bool_]:
         """Whether anybody answered."""
         return ~np.isnan(self.person)
@@ -131,9 +142,46 @@ class Log:
         unanswered[self.is_(Outcome.BALKED)] = 0.0
         return np.where(self.answered, self._of(Event.ANSWERED, DETAIL), unanswered)
 
+    @cached_property
+    def talk(self) -> Floats:
+        """Minutes of the first talk; NaN where it is not over."""
+        return self._of(Event.HUNG_UP, DETAIL)
+
+    def by(self, group: str) -> NDArray[np.bool_]:
+        """Which attempts somebody of a group answered first."""
+        return np.isin(self.person, self.people_of(group))
+
     def is_(self, *outcomes: Outcome) -> NDArray[np.bool_]:
         """Which of them ended so."""
         return np.isin(self.outcome, outcomes)
+
+    @cached_property
+    def _answers(self) -> tuple[NDArray[np.int64], Floats]:
+        """All answers of the attempts, second and later ones of moved calls included: whose, and the rows."""
+        rows = self.run.ledger.of(Event.ANSWERED)
+        at = np.minimum(np.searchsorted(self._rang[:, CALL], rows[:, CALL]), len(self._rang) - 1)
+        known = self._rang[at, CALL] == rows[:, CALL]
+        return at[known], rows[known]
+
+    @cached_property
+    def answers(self) -> NDArray[np.int64]:
+        """How often it was answered."""
+        return np.bincount(self._answers[0], minlength=len(self._rang))
+
+    def wait_before(self, group: str) -> Estimate:
+        """Mean wait before an answer of a group, at whichever turn of the call."""
+        at, rows = self._answers
+        chosen = np.isin(rows[:, PERSON], self.people_of(group))
+        batch, waits = self.batch[at[chosen]], rows[chosen, DETAIL]
+        return ratio(
+            np.bincount(batch, waits, self.batches), np.bincount(batch, minlength=self.batches).astype(np.float64)
+        )
+
+    @cached_property
+    def whole_wait(self) -> Floats:
+        """Minutes in queues before all answers together."""
+        at, rows = self._answers
+        return np.bincount(at, rows[:, DETAIL], len(self._rang))
 
     def totals(self, values: NDArray[np.generic], where: NDArray[np.bool_] | None = None) -> Floats:
         """Sums by batch."""
@@ -167,6 +215,15 @@ class Log:
         """The share of ``servers`` people's time that went into something."""
         length = (self.run.end - self.run.start) / self.batches
         return ratio(self.minutes(codes, people), np.full(self.batches, length * servers))
+
+    def busy_between(self, low: float, high: float, group: str | None = None) -> Floats:
+        """Minutes of talk and wrap-up within a stretch of each day (minutes of the day), by day."""
+        rows = np.concatenate([self.run.ledger.of(Event.SPENT + spent) for spent in (Spent.TALK, Spent.WRAP_UP)])
+        if group is not None:
+            rows = rows[np.isin(rows[:, PERSON], self.people_of(group))]
+        begin, day = rows[:, 0] - rows[:, DETAIL], (rows[:, 0] - rows[:, DETAIL]) // DAY_MIN
+        inside = np.minimum(rows[:, 0], day * DAY_MIN + high) - np.maximum(begin, day * DAY_MIN + low)
+        return np.bincount(day.astype(np.int64), np.maximum(inside, 0.0), self.batches)
 
     def people_of(self, group: str) -> list[int]:
         """Who belongs to a group."""
