@@ -1168,3 +1168,19 @@ def test_junk_overrides_are_only_ever_a_scenario_error(text: str) -> None:
     """Whatever is set, it is taken or raises a ScenarioError."""
     faults = faults_of("base", text)
     assert faults is None or faults
+
+
+def test_what_does_not_fit_together_is_told_beside_what_is_wrong_in_itself(tmp_path: Path) -> None:
+    """A misspelt setting does not hide a shift that ends before it starts or a trade that nobody has."""
+    file = tmp_path / "shop.toml"
+    file.write_text(
+        'extends = "base"\n[people.csr]\ncuont = 3\n[jobs.types.boiler]\nshare = 0.2\ntrade = "gas"\n'
+        '[[people.dispatcher.shifts]]\nstart = "16:00"\nend = "08:00"\n'
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load(file)
+    told = [str(problem) for problem in caught.value.problems]
+    assert any("line 3" in line and "cuont" in line for line in told)
+    assert any("line 6" in line and "gas" in line for line in told)
+    assert any("ends before it starts" in line for line in told)
+    assert not any("nobody wears" in line for line in told)

@@ -144,8 +144,7 @@ class Customers:
             fate = self._fate_about(job, call.type, job.status_calls, attempt)
         if self.shop.plan.calls[call.type].settings.redial_draws == "same":  # but not whether they try once more
             fate = [*call.fate[: Draw.REDIAL], fate[Draw.REDIAL], fate[Draw.REDIAL_DELAY], *call.fate[Draw.ROUTE :]]
-        again = self.shop.phones.dial(caller, call.type, fate, attempt, job, row)
-        again.baton = call.baton
+        self.shop.phones.dial(caller, call.type, fate, attempt, job, row, call.baton)
 
     def _gone(self, due: Due) -> None:
         caller: Caller = due.arg
@@ -288,8 +287,7 @@ class Customers:
             self.shop.clock.at(at, Turn.ARRIVAL, self._rings_in_the_morning, (job, what, baton))
             return
         fate = self._fate_about(job, type_, job.status_calls, 0)
-        call = self.shop.phones.dial(job.caller, type_, fate, 0, job)
-        call.baton = baton
+        self.shop.phones.dial(job.caller, type_, fate, 0, job, baton=baton)
 
     def _rings_in_the_morning(self, due: Due) -> None:
         job, what, baton = due.arg

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -12,6 +12,7 @@ from sim.scenarios.csvfile import Unreadable
 from sim.scenarios.files import fault
 from sim.scenarios.inherit import chain, inherited
 from sim.scenarios.layers import Layer
+from sim.scenarios.mending import findings_beside
 from sim.scenarios.messages import problems_of
 from sim.scenarios.overrides import override
 from sim.scenarios.places import find
@@ -19,7 +20,7 @@ from sim.scenarios.problems import Problem, ScenarioError, dotted
 from sim.scenarios.samples import fill_samples
 from sim.scenarios.schema import FILLED, completed
 from sim.scenarios.trace import replay
-from sim.shop.scenario import Scenario, findings
+from sim.shop.scenario import Finding, Scenario, findings
 
 
 class Loaded(NamedTuple):
@@ -97,16 +98,22 @@ def _validated(layer: Layer, problems: list[Problem]) -> Scenario | None:
         return Scenario.model_validate(layer.values)
     except ValidationError as error:
         problems += problems_of(error, layer)
+        beside = [found for found in findings_beside(layer.values, error) if not found.warning]
+        problems += _told(beside, layer)
         return None
 
 
 def _findings(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
     """What does not fit together, at the lines that the dotted names stand for."""
-    for finding in findings(scenario):
+    yield from _told(findings(scenario), layer)
+    yield from _horizon_warnings(scenario, layer)
+
+
+def _told(found: Iterable[Finding], layer: Layer) -> Iterator[Problem]:
+    for finding in found:
         name = find(finding.where, layer.values)
         colon = "" if finding.what.startswith(("is ", "has ", "should ")) else ":"
         yield layer.problem(name, f"{dotted(name)}{colon} {finding.what}.", warning=finding.warning)
-    yield from _horizon_warnings(scenario, layer)
 
 
 def _with_trace(scenario: Scenario, layer: Layer, problems: list[Problem], notes: list[str]) -> Scenario:

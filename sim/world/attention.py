@@ -26,6 +26,11 @@ def focus_of(person_focus: Focus | None, shop_focus: Focus) -> bool:
     return (person_focus or shop_focus) == "interrupted"
 
 
+def _may_be_broken(person: Person, rank: int) -> bool:
+    """Side work wears no hat, so a ringing phone breaks it under either focus rule."""
+    return (rank == 0 or person.focus_interrupted) and not person.leaving and person.break_min == 0.0
+
+
 class Attention:
     """Gives everybody something to do, by one ordered list."""
 
@@ -285,7 +290,7 @@ class Attention:
         person.stint_end = end
         person.spent = spent
         clock.push(end, _COMPLETION, self._finish, person, number)
-        if rank >= 0 and person.focus_interrupted and not person.leaving and person.break_min == 0.0:
+        if rank >= 0 and _may_be_broken(person, rank):
             team = person.team
             assert team is not None
             if team.answers:
@@ -313,8 +318,8 @@ class Attention:
         """A call that came during a lag, which nothing breaks, breaks what would now go on."""
         team = person.team
         assert team is not None
-        rested = not person.leaving and person.break_min == 0.0
-        if work.kind not in BREAKABLE or not (person.focus_interrupted and rested and team.answers):
+        rank = BREAKABLE.get(work.kind, -1)
+        if rank < 0 or not team.answers or not _may_be_broken(person, rank):
             return False
         call = self.shop.phones.next_for(person)
         if call is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from sim.relay import DAY_MIN, Call, Caller, Event, Job, Loss, Outcome
+from sim.relay import DAY_MIN, Baton, Call, Caller, Event, Job, Loss, Outcome
 from sim.streams import Address, Draw
 from sim.world.clock import Due, Turn
 from sim.world.person import Person, Team
@@ -43,11 +43,12 @@ class Phones:
 
     # ---- an attempt ---------------------------------------------------------------------------------------------
     def dial(
-        self, caller: Caller, type_: int, fate: list[float], attempt: int, job: Job | None = None, cause: int = -1
-    ) -> Call:
+        self, caller: Caller, type_: int, fate: list[float], attempt: int, job: Job | None = None, cause: int = -1,
+        baton: Baton | None = None,
+    ) -> Call:  # fmt: skip
         """A customer rings: the attempt begins now."""
         shop = self.shop
-        call = Call(shop.count(), caller, type_, self.clock.now, fate, attempt, job)
+        call = Call(shop.count(), caller, type_, self.clock.now, fate, attempt, job, baton)
         caller.attempts += 1
         self.under_way[call] = None
         self.ledger.write(

@@ -230,7 +230,7 @@ class Roster:
             at(midnight + shift.lunch, Turn.PRESENCE, self._rest_due, (person, shift.lunch_min))
         for moment in shift.breaks:
             at(midnight + moment, Turn.PRESENCE, self._rest_due, (person, shift.break_min))
-        if not (shift.start == 0.0 and shift.end == DAY_MIN):
+        if not (shift.start == 0.0 and shift.end == DAY_MIN and self._goes_on(person, day + 1)):
             at(end, Turn.PRESENCE, self._end_due, person, day)
         person.paid_today = paid
         if person.present:
@@ -239,6 +239,11 @@ class Roster:
         person.expected = True
         if person.trades:
             self.shop.desk.technician_expected(person)
+
+    def _goes_on(self, person: Person, day: int) -> bool:
+        """Whether somebody who works round the clock is here on the next day too."""
+        assert person.shift is not None
+        return person.shift.days[self.shop.plan.weekday(day)] and not self.away(person, day)
 
     def away(self, person: Person, day: int) -> int:
         """0 here, 1 on vacation (known beforehand), 2 sick: the chair's own draws."""
@@ -253,7 +258,8 @@ class Roster:
     def _come(self, due: Due) -> None:
         person: Person = due.arg
         if person.present:
-            return  # still here since yesterday
+            self._next_shift(person)
+            return
         person.present = True
         person.leaving = False
         person.break_min = 0.0
@@ -266,6 +272,25 @@ class Roster:
             self.shop.desk.technician_came(person)
         person.expected = False
         self.shop.attention.look(person)
+
+    def _next_shift(self, person: Person) -> None:
+        """Still here since yesterday when the next shift begins: that one is paid, and the work goes on."""
+        shift, now = person.shift, self.clock.now
+        assert shift is not None
+        self._pay(person)
+        person.leaving = False
+        person.came_at = person.day_start = now
+        person.day_end = now - shift.start + shift.end
+
+    def _pay(self, person: Person) -> None:
+        """The regular minutes of a shift that is over (or of what there was of it at the horizon), and those after it."""
+        now = self.clock.now
+        minutes = now - person.came_at
+        if person.heads is None:
+            minutes = person.paid_today if now >= person.day_end else min(minutes, person.paid_today)
+        self.ledger.write(now, Event.PAID, person=person.id, detail=minutes)
+        if now > person.day_end:
+            self.ledger.write(now, Event.OVERTIME, person=person.id, detail=now - person.day_end)
 
     def _count(self, person: Person, change: int) -> None:
         for hat in person.hats:
@@ -304,12 +329,7 @@ class Roster:
         shop.trays.hand_back(person)
         if person.trades:
             shop.desk.technician_left(person)
-        if person.heads is not None:
-            self.ledger.write(now, Event.PAID, person=person.id, detail=now - person.came_at)
-        else:
-            self.ledger.write(now, Event.PAID, person=person.id, detail=person.paid_today)
-            if now > person.day_end:
-                self.ledger.write(now, Event.OVERTIME, person=person.id, detail=now - person.day_end)
+        self._pay(person)
         self.ledger.write(now, Event.LEFT, person=person.id)
         self._count(person, -1)
 
@@ -386,8 +406,7 @@ class Roster:
         for person in self.shop.people:
             if person.present:
                 self.shop.attention.close(person)
-                minutes = now - person.came_at
-                self.ledger.write(now, Event.PAID, person=person.id, detail=minutes)
+                self._pay(person)
                 self.ledger.write(now, Event.LEFT, person=person.id)
 
 

@@ -140,13 +140,9 @@ def hours_left_are_a_hard_rule(x: Reading) -> Faults:
     """No job is assigned that by its estimate would end later than the planned overtime allows."""
     longest = x.scenario.dispatch.planned_overtime_min
     for row in x.of(Event.ASSIGNED):
-        shift = x.shifts[row.person]
-        if shift is None:
-            continue
-        came = [r.time for r in x.by_person[row.person] if r.event == Event.CAME and r.detail == 1 and r.n < row.n]
-        end = came[-1] // DAY_MIN * DAY_MIN + shift.end if came else 0.0
+        end = x.shift_end(row.person, row)
         minutes = planned_minutes(x.scenario.jobs.types[type_of(x, row.job)], x.scenario.jobs)
-        if row.time + minutes > end + longest + EPS and not (shift.start == 0.0 and shift.end == DAY_MIN):
+        if row.time + minutes > end + longest + EPS:
             yield f"{name(row)}: {minutes} min planned, the shift ends at {end}"
 
 

@@ -78,7 +78,7 @@ def nothing_comes_of_nothing(x: Reading) -> Faults:
     """Only a root that booked has money moved, and a need that nobody could have won has none at all."""
     booked = {row.root for row in x.of(Event.BOOKED)}
     for row in x.of(*PARTS):
-        if row.root not in booked or x.run.roots.potential[row.root] <= 0:
+        if row.root not in booked or row.detail > x.run.roots.potential[row.root]:
             yield f"{name(row)}: potential {x.run.roots.potential[row.root]}"
 
 
@@ -120,9 +120,10 @@ def an_end_has_its_money(x: Reading) -> Faults:
         unbilled = first(rows, Event.UNBILLED)
         if unbilled is not None and (ended.detail != End.NEVER_CLOSED or bill is not None):
             yield f"{name(unbilled)} of a job that ended as {End(int(ended.detail)).name}"
-        if bill is not None and ended.detail not in (End.CLOSED, End.NEVER_CLOSED):
+        sold = first(rows, Event.SOLD)
+        if bill is not None and ended.detail not in (End.CLOSED, End.NEVER_CLOSED) and (door is None or sold is None):
             yield f"{name(bill)}, but {name(ended)}"
-        if door is not None and bill is not None and first(rows, Event.SOLD) is None:
+        if door is not None and bill is not None and sold is None:
             yield f"{name(door)} and {name(bill)}"
 
 

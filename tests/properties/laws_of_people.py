@@ -40,8 +40,6 @@ def coming_and_going_take_turns(x: Reading) -> Faults:
             elif row.event == Event.LEFT:
                 right = state == "here" or (state == "break" and row.time == x.run.stopped_at)
                 state = "away"
-            elif row.event == Event.ABSENT:
-                right = state == "away"
             else:
                 continue
             if not right:
@@ -115,7 +113,7 @@ def presence_keeps_to_the_shift(x: Reading) -> Faults:
 
 @law
 def every_shift_is_worked_or_missed(x: Reading) -> Faults:
-    """On every day of a shift its person comes (or is still there since yesterday), or is written down as absent."""
+    """On every day of a shift its person comes or is still there since yesterday; only else is it an absent day."""
     days = int(x.run.stopped_at // DAY_MIN) + 1
     for person in x.run.people:
         shift, rows = x.shifts[person.id], x.by_person.get(person.id, [])
@@ -128,7 +126,7 @@ def every_shift_is_worked_or_missed(x: Reading) -> Faults:
             if not shift.days[x.weekday(day)] or start >= x.run.stopped_at:
                 continue
             here = day in came or any(p.start <= start < p.end for p in x.presence[person.id])
-            if here == (day in absent):
+            if not (here or day in absent) or (day in absent and day in came):
                 yield f"{person.name} on day {day}: here {here}, absent {day in absent}"
 
 
@@ -161,7 +159,7 @@ def pay_is_for_the_shift(x: Reading) -> Faults:
     """Regular pay is never more than the shift's minutes without lunch, and overtime is what comes after its end."""
     for row in x.of(Event.PAID):
         shift = x.shifts[row.person]
-        if shift is None or (shift.start == 0.0 and shift.end == DAY_MIN):
+        if shift is None:
             continue
         paid = shift.end - shift.start - (shift.lunch_min if shift.lunch is not None else 0.0)
         if row.detail > paid + EPS or (row.time < x.run.stopped_at and abs(row.detail - paid) > EPS):
@@ -223,8 +221,7 @@ def calls_go_to_who_may_answer_them(x: Reading) -> Faults:
 
 @law
 def only_what_may_be_broken_is_broken(x: Reading) -> Faults:
-    """Talk, wrap-up, outbound calls, meetings and switching are never interrupted, nor anybody with one hat until done."""
-    stops_side = x.scenario.ladder.enabled and "stop_side_work" in x.scenario.ladder.steps
+    """Talk, wrap-up, outbound calls, meetings and switching are never interrupted; with one hat until done only side work."""
     for person, rows in x.by_person.items():
         focus = x.group(x.run.people[person]).focus or x.scenario.attention.focus
         stints = x.stints.get(person, [])
@@ -234,7 +231,7 @@ def only_what_may_be_broken_is_broken(x: Reading) -> Faults:
                 continue
             at = bisect_right(numbers, row.n) - 1
             if int(row.detail) not in BREAKABLE or (
-                focus != "interrupted" and not (stops_side and row.detail == Kind.SIDE)
+                focus != "interrupted" and row.detail != Kind.SIDE
             ):
                 yield f"{name(row)}, focus {focus}"
             elif (
@@ -272,11 +269,7 @@ def no_call_is_begun_after_the_shift(x: Reading) -> Faults:
         if leg.answered is None:
             continue
         at, person = x.picked_up[leg.answered.n], leg.answered.person
-        shift = x.shifts[person]
-        came = [r for r in x.by_person[person] if r.event == Event.CAME and r.detail == 1 and r.n < leg.answered.n]
-        if shift is None or not came or (shift.start == 0.0 and shift.end == DAY_MIN):
-            continue
-        end = came[-1].time // DAY_MIN * DAY_MIN + shift.end
+        end = x.shift_end(person, leg.answered)
         if at > end + EPS and (x.is_open(at) or x.scenario.phones.at_closing != "serve"):
             yield f"{name(leg.answered)}, turned to at {at}, after the shift's end at {end}"
 

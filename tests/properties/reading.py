@@ -162,10 +162,18 @@ class Reading:
     def is_present(self, person: int, start: float, end: float) -> bool:
         """Whether a person was there, and on no break, for all of a stretch of time."""
         stretches = self.presence.get(person, [])
-        at = bisect_left(stretches, start + EPS, key=lambda p: p.end)
-        if at == len(stretches) and stretches and start == end:
-            at -= 1
-        return at < len(stretches) and stretches[at].start <= start + EPS and end <= stretches[at].end + EPS
+        at = bisect_left(stretches, start - EPS, key=lambda p: p.end)
+        return any(p.start <= start + EPS and end <= p.end + EPS for p in stretches[at : at + 2])
+
+    def shift_end(self, person: int, row: Row) -> float:
+        """When the shift ends that a person is in, or is about to begin, at a row."""
+        shift = self.shifts[person]
+        if shift is None:
+            return float("inf")
+        today = row.time // DAY_MIN * DAY_MIN
+        came = [r.time for r in self.by_person[person] if r.event == Event.CAME and r.detail == 1 and r.n < row.n]
+        ends = [start // DAY_MIN * DAY_MIN + shift.end for start in (came[-1:])]
+        return max([*ends, today + shift.end if shift.days[self.weekday(int(row.time // DAY_MIN))] else 0.0])
 
     # ---- calls --------------------------------------------------------------------------------------------------
     @cached_property
@@ -229,7 +237,7 @@ def _turned_to(rows: list[Row], answered: int) -> float:
     """Back from the answer, among one person's rows: the ringing, and before it the changing of hats."""
     time, at = rows[answered].time, answered - 1
     for kind in (Spent.RING, Spent.SWITCH):
-        while at >= 0 and rows[at].event in (Event.COVER_ON, Event.COVER_OFF):
+        while at >= 0 and rows[at].event not in (*SPENT, Event.ANSWERED, Event.WRAPPED, Event.INTERRUPTED):
             at -= 1
         if at >= 0 and rows[at].event == Event.SPENT + kind and abs(rows[at].time - time) < EPS:
             time -= rows[at].detail

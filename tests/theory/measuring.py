@@ -16,7 +16,7 @@ from sim.run import simulate
 from sim.shop.scenario import Scenario
 
 Floats = NDArray[np.float64]
-CALL, PERSON, CAUSE, DETAIL = (COLUMNS.index(name) for name in ("call", "person", "cause", "detail"))
+ROOT, CALL, PERSON, CAUSE, DETAIL = (COLUMNS.index(name) for name in ("root", "call", "person", "cause", "detail"))
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,11 @@ class Log:
     def person(self) -> Floats:
         """Who answered first; NaN nobody."""
         return self._of(Event.ANSWERED, PERSON)
+
+    @cached_property
+    def sofar(self) -> Floats:
+        """Minutes that its need waited in queues over all its attempts."""
+        return np.asarray(self.run.roots.waited[self._rang[:, ROOT].astype(np.int64)])
 
     @cached_property
     def redial(self) -> NDArray[np.bool_]:

@@ -1,0 +1,1 @@
+"""Those who make a choice of their own."""

@@ -1,0 +1,1 @@
+"""Real logs, replayed: what was recorded against what the model makes of the same calls."""

@@ -1,0 +1,1 @@
+"""The rules of the trade, each by example and by law."""

@@ -1,0 +1,1 @@
+"""Little worlds of one to three people whose exact story is known."""
