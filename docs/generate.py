@@ -20,8 +20,9 @@ from typing import NamedTuple
 
 DOCS = Path(__file__).resolve().parent
 HOUSE = DOCS.parent
-SCREEN = (1180, 1900)  # what chromium draws, in pixels
-CROP = (1180, 1290)  # what of it is the picture
+SCREEN = (1180, 2400)  # what chromium draws, in pixels
+MARGIN = 14  # kept around what is not background
+ONLY_THE_TOP = "<style>main > :not(header, .cards, .figures) { display: none }</style></head>"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HEADLINE = ("<!-- headline -->\n", "<!-- end of headline -->\n")
 
@@ -306,18 +307,19 @@ def baton(command: str, html: Path | None = None) -> str:
     """What a command prints."""
     more = ["--html", str(html)] if html is not None else []
     ask = [sys.executable, "-m", "sim.cli", *shlex.split(command)[1:], *more]
-    return subprocess.run(ask, cwd=HOUSE, check=True, stdout=subprocess.PIPE, text=True).stdout.rstrip()
+    done = subprocess.run(ask, cwd=HOUSE, check=True, capture_output=True, text=True)
+    return done.stdout.rstrip()
 
 
 def results_page(printed: Sequence[str]) -> str:
     """The page of printed results."""
     import datetime
+    import tomllib
 
-    from sim.cli.version import version
-
+    version = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     parts = [
         "# Printed results\n\nWhat the commands below printed, word for word, with Baton "
-        f"{version()} on {datetime.date.today().isoformat()}. `python docs/generate.py --results` runs them again and "
+        f"{version} on {datetime.date.today().isoformat()}. `python docs/generate.py --results` runs them again and "
         "writes this page, the headline in the README and the picture. All of it is about the built-in shop, which is "
         "made up from trade figures and assumptions: read it as what follows from those, not as what happens in yours."
     ]
@@ -359,22 +361,28 @@ def picture(html: Path, png: Path) -> None:
         print("comparison.png is left as it is: there is no chromium", file=sys.stderr)
         return
     with tempfile.TemporaryDirectory() as profile:
-        shot = Path(profile) / "shot.png"
+        shot, top = Path(profile) / "shot.png", Path(profile) / "top.html"
+        top.write_text(html.read_text(encoding="utf-8").replace("</head>", ONLY_THE_TOP), encoding="utf-8")
         flags = (
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
             f"--user-data-dir={profile}", f"--screenshot={shot}", f"--window-size={SCREEN[0]},{SCREEN[1]}",
         )  # fmt: skip
-        subprocess.run([browser, *flags, html.as_uri()], check=True, timeout=120, capture_output=True)
+        subprocess.run([browser, *flags, top.as_uri()], check=True, timeout=120, capture_output=True)
         _crop(shot, png)
 
 
 def _crop(shot: Path, png: Path) -> None:
-    """The picture with few colours, so that it is small."""
-    from PIL import Image  # comes with matplotlib
+    """The picture without the background around it, and with few colours, so that it is small."""
+    from PIL import Image, ImageChops  # comes with matplotlib
 
     with Image.open(shot) as image:
-        image.crop((0, 0, *CROP)).convert("RGB").quantize(128).save(png, optimize=True)
+        page = image.convert("RGB")
+        left, top, right, bottom = ImageChops.difference(
+            page, Image.new("RGB", page.size, page.getpixel((0, 0)))
+        ).getbbox()
+        box = (left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN)
+        page.crop(box).quantize(128).save(png, optimize=True)
 
 
 def fences(text: str) -> Iterator[tuple[str, str, str]]:

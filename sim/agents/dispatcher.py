@@ -34,7 +34,7 @@ def check(me: Person, work: Work, shop: Shop) -> Steps:
         shop.batons.picked_up(baton, me)
     fate = job.caller.fate
     work.spent = Spent.DESK
-    yield shop.plan.check(fate[Draw.CHECK_MIN]) / me.desk_speed
+    me = yield shop.plan.check(fate[Draw.CHECK_MIN]) / me.desk_speed
     me = work.person  # who was interrupted may have gone home, and somebody else goes on
     if job.missing and fate[Draw.CHECK_FINDS] < shop.scenario.desk.check_finds:
         yield from _repair(me, work, job, shop)
@@ -47,7 +47,7 @@ def check(me: Person, work: Work, shop: Shop) -> Steps:
 def _repair(me: Person, work: Work, job: Job, shop: Shop) -> Steps:
     """Ring the customer about what is missing."""
     work.spent = Spent.OUTBOUND
-    yield OnPhone(shop.plan.repair(job.caller.fate[Draw.REPAIR_MIN]) / me.desk_speed)
+    me = yield OnPhone(shop.plan.repair(job.caller.fate[Draw.REPAIR_MIN]) / me.desk_speed)
     if job.missing & 1 << Missing.PAYMENT:
         job.payment_asked = True
     job.missing = 0
@@ -74,7 +74,7 @@ def prepare(me: Person, work: Work, shop: Shop) -> Steps:
         choosing = shop.plan.assign(visit.fate[Draw.ASSIGN_MIN])
     else:
         work.baton = shop.batons.make(Handoff.BRIEF, visit.job, me, visit)
-    yield (choosing + shop.plan.brief(visit.fate[Draw.BRIEF_MIN])) / me.desk_speed
+    me = yield (choosing + shop.plan.brief(visit.fate[Draw.BRIEF_MIN])) / me.desk_speed
     _hand_brief(work.person, work, visit, shop)
 
 
@@ -94,6 +94,7 @@ def _hand_brief(me: Person, work: Work, visit: Visit, shop: Shop) -> None:
     again = work.kind is Kind.WAITING_TECHNICIAN and visit.briefed
     accuracy = 1e9 if again else me.desk_accuracy
     person.wants_next = None
+    baton.sender = me
     if not shop.batons.pass_on(baton, me is person, accuracy):
         visit.briefed = True  # so the desk believes
         return
@@ -112,7 +113,7 @@ def _answer(me: Person, work: Work, shop: Shop) -> Steps:
     visit = work.visit
     assert visit is not None
     work.spent = Spent.DESK
-    yield shop.plan.question(visit.fate[Draw.QUESTION_MIN]) / me.desk_speed
+    me = yield shop.plan.question(visit.fate[Draw.QUESTION_MIN]) / me.desk_speed
     shop.attention.give(work.answer)
 
 
@@ -125,14 +126,15 @@ def update(me: Person, work: Work, shop: Shop) -> Steps:
     baton = work.baton = shop.batons.make(Handoff.UPDATE, job, me)
     fate = job.caller.fate
     work.spent = Spent.UPDATE
-    yield shop.plan.tabs(fate[Draw.TABS_MIN]) / me.desk_speed
+    me = yield shop.plan.tabs(fate[Draw.TABS_MIN]) / me.desk_speed
     me = baton.sender = work.person
     if _settled_itself(job, shop):
         work.baton = None
         shop.batons.end(baton, Fate.WITHDRAWN)
         return
-    yield OnPhone(shop.plan.update(fate[Draw.UPDATE_MIN]) / me.desk_speed)
+    me = yield OnPhone(shop.plan.update(fate[Draw.UPDATE_MIN]) / me.desk_speed)
     work.baton = None
+    baton.sender = me
     if shop.batons.pass_on(baton, False, me.desk_accuracy):
         shop.batons.taken(baton, None)
         if job.ended < 0 and not job.promise_broken:
@@ -154,11 +156,11 @@ def take_report(me: Person, work: Work, shop: Shop) -> Steps:
     assert job is not None
     shop.batons.picked_up(baton, me)
     work.spent = Spent.DESK
-    yield shop.plan.report(visit.fate[Draw.REPORT_MIN]) / me.desk_speed
+    me = yield shop.plan.report(visit.fate[Draw.REPORT_MIN]) / me.desk_speed
     me = work.person
     if baton.missing:
         work.spent = Spent.OUTBOUND
-        yield OnPhone(shop.plan.repair(visit.fate[Draw.REPAIR_MIN]) / me.desk_speed)
+        me = yield OnPhone(shop.plan.repair(visit.fate[Draw.REPAIR_MIN]) / me.desk_speed)
     work.baton = None
     shop.batons.taken(baton, me)
     person: Person = visit.technician
@@ -180,13 +182,14 @@ def close(me: Person, work: Work, shop: Shop) -> Steps:
         return
     baton = work.baton = shop.batons.make(Handoff.CLOSE, job, me, visit)
     work.spent = Spent.DESK
-    yield shop.plan.close(visit.fate[Draw.CLOSE_MIN]) / me.desk_speed
+    me = yield shop.plan.close(visit.fate[Draw.CLOSE_MIN]) / me.desk_speed
     me = baton.sender = work.person
     work.baton = None
     if job.ended >= 0:  # a second report of the same job has been closed first
         shop.batons.end(baton, Fate.WITHDRAWN)
         return
     again = work.n > 0
+    baton.sender = me
     if not shop.batons.pass_on(baton, True, 1e9 if again else me.desk_accuracy):
         return
     shop.batons.taken(baton, me)
@@ -202,7 +205,7 @@ def follow_up(me: Person, work: Work, shop: Shop) -> Steps:
         return
     fate = job.caller.fate
     work.spent = Spent.OUTBOUND
-    yield OnPhone(shop.plan.follow_up(fate[Draw.FOLLOW_UP_MIN]) / me.desk_speed)
+    me = yield OnPhone(shop.plan.follow_up(fate[Draw.FOLLOW_UP_MIN]) / me.desk_speed)
     if not job.quote_open:
         return
     replacement = shop.scenario.jobs.replacement
@@ -222,7 +225,7 @@ def look_ahead(me: Person, work: Work, shop: Shop) -> Steps:
         return
     work.spent = Spent.LOOK_AHEAD
     fate = job.caller.fate
-    yield shop.plan.look_ahead(fate[Draw.LOOK_AHEAD_MIN]) / me.desk_speed
+    me = yield shop.plan.look_ahead(fate[Draw.LOOK_AHEAD_MIN]) / me.desk_speed
     me = work.person
     if job.ended >= 0:
         return
@@ -238,7 +241,7 @@ def _fill_hole(me: Person, work: Work, shop: Shop) -> Steps:
         return
     work.job = job
     work.spent = Spent.OUTBOUND
-    yield OnPhone(shop.plan.hole(job.caller.fate[Draw.HOLE_MIN]) / me.desk_speed)
+    me = yield OnPhone(shop.plan.hole(job.caller.fate[Draw.HOLE_MIN]) / me.desk_speed)
     if job.ended < 0 and job.absent:  # now the desk hears that they cannot make it
         shop.customers.called_off(job)
     elif job.ended < 0 and job.visit is None and job.day > shop.today and _has_nothing(person):
@@ -275,6 +278,6 @@ def audit(me: Person, work: Work, shop: Shop) -> Steps:
     """The evening audit: go through everything that is open, and find some of what lies about."""
     work.spent = Spent.DESK
     row = shop.attention.draw(work)
-    yield shop.plan.audit(row[3]) / me.desk_speed
+    me = yield shop.plan.audit(row[3]) / me.desk_speed
     for baton in shop.batons.audit():
         shop.desk.noticed(baton, Channel.AUDIT)

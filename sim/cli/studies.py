@@ -67,6 +67,7 @@ def compare(scenario: tuple[str, ...], html: Path | None, **asked: object) -> in
 def _study(plans: list[Scenario], ask: Ask, by: tuple[str, ...]) -> Results:
     from sim.study import replicate
 
+    _check_weeks(plans)
     with progress(len(plans) * ask.replications, "simulating") as on_done:
         return replicate(
             plans, replications=ask.replications, seed=ask.seed, workers=ask.workers, by=by, on_done=on_done
@@ -111,6 +112,16 @@ def _check_comparable(plans: list[Scenario]) -> None:
             note(
                 f"note: {called[place]} and {called[0]} differ in their calls, so not the same callers ring under both."
             )
+
+
+def _check_weeks(plans: list[Scenario]) -> None:
+    """Figures a year are 365 times those of a mean day that was run: a part of a week is not a mean one."""
+    days = plans[0].days
+    if days % 7 and days < 365:
+        note(
+            f"note: {days} days are not whole weeks, so figures a year count some weekdays more than others; "
+            f"--days {max(7, days // 7 * 7)} would not."
+        )
 
 
 def _check_writable(path: Path) -> None:

@@ -1,8 +1,8 @@
 """Attention: the only place where a trade's minutes become time.
 
 A person does one thing at a time. A trade is a generator that yields minutes to spend or an answer to wait for; putting
-work down is keeping the suspended generator and what was left of its stint. A stint carries a number, and the timeout of
-an outdated stint is ignored: nothing is cancelled, nothing is interrupted from outside.
+work down is keeping the suspended generator and what was left of its stint. A stint carries a number, and the timeout
+of an outdated stint is ignored: nothing is cancelled, nothing is interrupted from outside.
 """
 
 from __future__ import annotations
@@ -123,10 +123,10 @@ class Attention:
             return True
         if person.stay_with is not None:
             work = shop.trays.on_job(person, person.stay_with, _AFTER_A_CALL)
-            person.stay_with = None
             if work is not None:
                 self._pick(person, work)
                 return True
+            person.stay_with = None
         return self._by_list(person)
 
     def _by_list(self, person: Person) -> bool:
@@ -262,16 +262,19 @@ class Attention:
     def _step(self, person: Person, work: Work) -> None:
         """Let the trade go on until it wants time, waits for somebody, or is done."""
         steps = work.steps
+        hands: Person | None = person  # a stint is answered with who did it: work put down may change hands
         if steps is None:
             steps = work.steps = self.shop.trades[work.kind](person, work, self.shop)
+            hands = None
         while True:
             try:
-                wanted = steps.send(None)
+                wanted = steps.send(hands)
             except StopIteration:
                 self._done(person, work)
                 return
             if wanted.__class__ is Answer:
                 if wanted.given:
+                    hands = person
                     continue
                 self._park(person, work, wanted)
                 return

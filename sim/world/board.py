@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from heapq import merge
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from sim.relay import Event, Job
 from sim.shop.dispatch import Candidate, best
@@ -68,13 +68,27 @@ class Board:
 
     def choose(self, person: Person, ahead_min: float = 0.0) -> Job | None:
         """The job that the policy gives a technician, of those the desk can hold against one another."""
-        jobs: list[Job] = []
-        for job in self._for(person, ahead_min):
-            jobs.append(job)
-            if len(jobs) == self.settings.considers:
-                break
+        jobs = self._before_the_desk(person, ahead_min)
         if not jobs:
             return None
+        chosen = self._best(jobs, person)
+        self.remove(chosen)
+        now, ledger = self.shop.now, self.shop.ledger
+        row = ledger.write(now, Event.ASSIGNED, chosen.caller.id, -1, chosen.id, person=person.id, detail=len(jobs))
+        for rank, job in enumerate(jobs):
+            if job is not chosen:
+                ledger.write(now, Event.CANDIDATE, job.caller.id, -1, job.id, person=person.id, cause=row, detail=rank)
+        return chosen
+
+    def would_choose(self, person: Person, ahead_min: float = 0.0) -> Job | None:
+        """What :meth:`choose` would give them now."""
+        jobs = self._before_the_desk(person, ahead_min)
+        return self._best(jobs, person) if jobs else None
+
+    def _before_the_desk(self, person: Person, ahead_min: float) -> list[Job]:
+        return list(islice(self._for(person, ahead_min), self.settings.considers))
+
+    def _best(self, jobs: list[Job], person: Person) -> Job:
         plans = self.shop.plan.jobs
         candidates = [
             Candidate(
@@ -84,11 +98,4 @@ class Board:
             )
             for j in jobs
         ]  # fmt: skip
-        chosen = jobs[best(candidates, self.settings.policy)]
-        self.remove(chosen)
-        now, ledger = self.shop.now, self.shop.ledger
-        row = ledger.write(now, Event.ASSIGNED, chosen.caller.id, -1, chosen.id, person=person.id, detail=len(jobs))
-        for rank, job in enumerate(jobs):
-            if job is not chosen:
-                ledger.write(now, Event.CANDIDATE, job.caller.id, -1, job.id, person=person.id, cause=row, detail=rank)
-        return chosen
+        return jobs[best(candidates, self.settings.policy)]

@@ -283,7 +283,7 @@ class Roster:
         person.day_end = now - shift.start + shift.end
 
     def _pay(self, person: Person) -> None:
-        """The regular minutes of a shift that is over (or of what there was of it at the horizon), and those after it."""
+        """The regular minutes of a shift that is over (or of what there was of it by the horizon), and overtime."""
         now = self.clock.now
         minutes = now - person.came_at
         if person.heads is None:

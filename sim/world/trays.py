@@ -81,7 +81,7 @@ class Trays:
     def take(self, person: Person, work: Work) -> None:
         """Take out what :meth:`oldest` showed."""
         tray = person.own[work.kind] if work.holder is person else self.shared[work.kind]
-        tray.popleft()
+        tray.remove(work)  # the first, unless somebody stays with a job
         if work.kind in _DESK:
             self.desk_waiting -= 1
 
@@ -95,10 +95,18 @@ class Trays:
     def on_job(self, person: Person, job: object, kinds: tuple[Kind, ...]) -> Work | None:
         """A piece of desk work on one job that is possible now, for whoever stays with the job until done."""
         for kind in kinds:
-            work = self.oldest(person, kind)
-            if work is not None and work.job is job:
-                return work
+            own = person.next_own(kind)
+            for work in self.shared[kind] if own is None else (own, *self.shared[kind]):
+                if not work.withdrawn and (work.job is job or self._asks_for(work, job)):
+                    return work
         return None
+
+    def _asks_for(self, work: Work, job: object) -> bool:
+        """Whether a technician's next job, which this work will choose, is that job."""
+        if work.job is not None or work.about is None:
+            return False
+        shop = self.shop
+        return shop.board.would_choose(work.about, shop.desk.ahead(work.about)) is job
 
     def hand_back(self, person: Person) -> None:
         """What lay in a person's own desk tray goes to everybody's (they leave for the day)."""

@@ -14,6 +14,11 @@ from sim.relay import DAY_MIN, Event, Spent
 from sim.shop.people import Group, Shift
 
 EPS = 1e-6  # minutes; times lie on a grid of 1/60,000 minute
+#: rows that name a person whose work they are not
+BY_OTHERS = {
+    Event.COVER_ON, Event.COVER_OFF, Event.REPORTED, Event.ASSIGNED, Event.CANDIDATE, Event.BRIEFED, Event.PICKED_UP,
+    Event.SPENT + Spent.WAIT_FOR_DESK,
+}  # fmt: skip
 SPENT = {int(Event.SPENT) + kind: kind for kind in Spent}
 
 
@@ -237,7 +242,7 @@ def _turned_to(rows: list[Row], answered: int) -> float:
     """Back from the answer, among one person's rows: the ringing, and before it the changing of hats."""
     time, at = rows[answered].time, answered - 1
     for kind in (Spent.RING, Spent.SWITCH):
-        while at >= 0 and rows[at].event not in (*SPENT, Event.ANSWERED, Event.WRAPPED, Event.INTERRUPTED):
+        while at >= 0 and rows[at].event in BY_OTHERS:
             at -= 1
         if at >= 0 and rows[at].event == Event.SPENT + kind and abs(rows[at].time - time) < EPS:
             time -= rows[at].detail

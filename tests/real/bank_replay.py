@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,60 +15,70 @@ from sim.relay import Outcome
 from sim.run import simulate
 from sim.scenarios import load
 from tests.real import bank_log, bank_staff
-from tests.real.bank_log import CLASSES, HEAD_START_S, Floats, Log
+from tests.real.bank_log import CLASSES, HEAD_START_S, Day, Floats, Log
 from tests.real.bank_staff import PERIOD_S, Heads
 
+Ints = NDArray[np.int64]
+Talk = Literal["own", "drawn", "quarter", "hour", "day"]
+_WITHIN_S = {"quarter": 900, "hour": 3600, "day": 86_400}
 HOURS = 24
+_CELLS = (HOURS, len(CLASSES))
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Calls, callers who gave up and seconds waited: arrays of replications x days x hours of arrival."""
+    """Calls, callers who gave up and seconds waited: replications x days x hours of arrival x classes."""
 
     calls: Floats
     gave_up: Floats
     waited_s: Floats
 
+    @classmethod
+    def of(cls, replications: int, days: int) -> Counts:
+        """Nothing counted yet."""
+        return cls(*(np.zeros((replications, days, *_CELLS)) for _ in range(3)))
+
+    def count(self, where: tuple[int, int], hour: Ints, kind: Ints, gave_up: Floats, waited_s: Floats) -> None:
+        """Enter the calls of one day of one replication."""
+        cell = hour * len(CLASSES) + kind
+        for total, weights in ((self.calls, None), (self.gave_up, gave_up), (self.waited_s, waited_s)):
+            total[where] = np.bincount(cell, weights, HOURS * len(CLASSES)).reshape(_CELLS)
+
     @property
     def abandoned(self) -> Floats:
-        """Share of each replication that gave up."""
-        return np.asarray(self.gave_up.sum((1, 2)) / self.calls.sum((1, 2)))
+        """Share that gave up, of each replication."""
+        return np.asarray(self.gave_up.sum((1, 2, 3)) / self.calls.sum((1, 2, 3)))
 
     @property
     def wait_s(self) -> Floats:
         """Mean wait of each replication, of those who gave up too."""
-        return np.asarray(self.waited_s.sum((1, 2)) / self.calls.sum((1, 2)))
+        return np.asarray(self.waited_s.sum((1, 2, 3)) / self.calls.sum((1, 2, 3)))
 
     def abandoned_by(self, axis: str) -> Floats:
-        """Share that gave up by "hour" or by "day", over all replications; NaN where nobody rang."""
-        over = (0, 1) if axis == "hour" else (0, 2)
+        """Share that gave up by "day", "hour" or "class", over all replications; NaN where nobody rang."""
+        over = tuple(n for n in range(4) if n != ("replication", "day", "hour", "class").index(axis))
         with np.errstate(invalid="ignore"):
             return np.asarray(self.gave_up.sum(over) / self.calls.sum(over))
 
     def __str__(self) -> str:
-        return f"abandoned {_spread(100 * self.abandoned, '%')}, mean wait {_spread(self.wait_s, ' s')}"
+        return f"abandoned {_spread(100.0 * self.abandoned)} %, mean wait {_spread(self.wait_s)} s"
 
 
-def _spread(values: Floats, unit: str) -> str:
-    sd = f" (sd of a month {values.std(ddof=1):.2f}, {values.size} months)" if values.size > 1 else ""
-    return f"{values.mean():.2f}{unit}{sd}"
+def _spread(values: Floats) -> str:
+    """The mean over replications, with its standard error where there are several."""
+    se = f" (se {values.std(ddof=1) / values.size**0.5:.2f})" if values.size > 1 else ""
+    return f"{values.mean():.2f}{se}"
 
 
 def recorded(log: Log) -> Counts:
     """What the log itself says."""
-    shape = (1, len(log.days), HOURS)
-    counts = Counts(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+    counts = Counts.of(1, len(log.days))
     for number, day in enumerate(log.days):
         hour = (day.calls.entered // 3600).to_numpy(dtype=np.int64)
-        _count(counts, 0, number, hour, (day.calls.outcome == "HANG").to_numpy(), day.calls.q_time_s.to_numpy())
+        kind = day.calls.reason.map(CLASSES.index).to_numpy(dtype=np.int64)
+        gave_up = (day.calls.outcome == "HANG").to_numpy(dtype=np.float64)
+        counts.count((0, number), hour, kind, gave_up, day.calls.q_time_s.to_numpy(dtype=np.float64))
     return counts
-
-
-def _count(
-    counts: Counts, replication: int, day: int, hour: NDArray[np.int64], gave_up: NDArray[np.bool_], waited_s: Floats
-) -> None:
-    for total, weights in ((counts.calls, None), (counts.gave_up, gave_up), (counts.waited_s, waited_s)):
-        total[replication, day] = np.bincount(hour, weights, HOURS)
 
 
 @dataclass(frozen=True)
@@ -78,12 +89,7 @@ class Bank:
     folder: Path
 
     def prepare(self) -> None:
-        """Write the calls of each day and the samples as the CSV files that scenario files name."""
-        for day in self.log.days:
-            served = day.calls.outcome == "AGENT"
-            talk = day.calls.ser_time_s.clip(lower=0.5).where(served)  # nothing: nobody talked, so it is drawn
-            columns = {"date": day.date, "entered_s": day.calls.entered, "reason": day.calls.reason, "talk_s": talk}
-            pd.DataFrame(columns).to_csv(self.folder / f"{day.date}.csv", index=False)
+        """Write the samples as the CSV files that scenario files name."""
         for name, calls in [("call", self.log.calls), *self.log.calls.groupby("reason")]:
             self._write(f"talk {name}", bank_log.talk_s(calls))
             self._write(f"patience {name}", bank_log.patience_s(calls))
@@ -97,31 +103,48 @@ class Bank:
         heads: Heads = bank_staff.away_while_it_rang,
         *,
         replications: int = 2,
-        own_talk: bool = True,
+        talk: Talk = "own",
         classes: bool = True,
         patience: dict[str, str] | None = None,
         wrap_up: bool = True,
     ) -> Counts:
-        """Run every day of the month; by default each call has the handle time it had, and waits as its class does."""
-        shape = (replications, len(self.log.days), HOURS)
-        counts = Counts(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+        """Run every day of the month; by default each call has the handle time it had, and waits as its class does.
+
+        ``talk`` is each call's own (drawn only for those who were not answered), or drawn for all, or that of another
+        call of the same class in the same quarter of an hour, hour or day. ``patience`` names other distributions.
+        """
+        counts = Counts.of(replications, len(self.log.days))
+        names = CLASSES if classes else ("call",)
+        types = "".join(self._call_type(name, (patience or {}).get(name), wrap_up) for name in names)
         for number, day in enumerate(self.log.days):
-            path = self.folder / f"{day.date}.toml"
-            names = CLASSES if classes else ("call",)
-            types = "".join(self._call_type(name, (patience or {}).get(name), wrap_up) for name in names)
-            text = _SCENARIO.format(
-                own_talk=_OWN_TALK if own_talk else "", which=_BY_REASON if classes else 'type = "call"',
-                file=(self.folder / f"{day.date}.csv").as_posix(), heads=_steps(bank_staff.whole(heads(day))),
-                hours=_hours(day.calls.entered), types=types,
+            self._write_calls(day, talk)
+            path = self.folder / "day.toml"
+            path.write_text(
+                _SCENARIO.format(
+                    file=(self.folder / "day.csv").as_posix(), own_talk="" if talk == "drawn" else _OWN_TALK,
+                    which=_BY_REASON if classes else 'type = "call"', hours=_hours(day.calls.entered),
+                    heads=_steps(bank_staff.whole(heads(day))), types=types,
+                ),
+                encoding="utf-8",
             )  # fmt: skip
-            path.write_text(text, encoding="utf-8")
             scenario = load(path).scenario
             for replication in range(replications):
                 found = Tables(simulate(scenario, seed=1, replication=replication)).attempts
                 gave_up = np.isin(found.outcome, (Outcome.ABANDONED, Outcome.BALKED))
                 assert (gave_up | found.answered).all(), "somebody neither gave up nor was answered"
-                _count(counts, replication, number, found.hour, gave_up, 60.0 * found.wait_min)
+                counts.count((replication, number), found.hour, found.type, gave_up * 1.0, 60.0 * found.wait_min)
         return counts
+
+    def _write_calls(self, day: Day, talk: Talk) -> None:
+        """The calls of a day, as a log has them; whoever was not answered has no talk time, so it is drawn."""
+        calls = day.calls
+        known = calls.ser_time_s.clip(lower=0.5).where(calls.outcome == "AGENT")
+        if talk in _WITHIN_S:
+            lots = np.random.default_rng(0)
+            within = [calls.reason, calls.entered // _WITHIN_S[talk], known.notna()]
+            known = known.groupby(within).transform(lambda mine: lots.permutation(mine.to_numpy()))
+        columns = {"date": day.date, "entered_s": calls.entered, "reason": calls.reason, "talk_s": known}
+        pd.DataFrame(columns).to_csv(self.folder / "day.csv", index=False)
 
     def _call_type(self, name: str, patience: str | None, wrap_up: bool) -> str:
         ahead = HEAD_START_S * CLASSES.index(name) if name in CLASSES else 0.0

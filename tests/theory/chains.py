@@ -1,7 +1,7 @@
 """Queues whose answer is a Markov chain solved by numbers: redials, two groups, rates that change over the day.
 
-A chain is a function from a state to the moves out of it, ``(rate, next state)``; the states are all that can be reached.
-Truncation is the chain's own business: it offers no move beyond its largest state.
+A chain is a function from a state to the moves out of it, ``(rate, next state)``; the states are all that can be
+reached. Truncation is the chain's own business: it offers no move beyond its largest state.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """Queues whose answer is known in closed form, or as one integral.
 
-Any one time unit, used throughout: ``rate`` is arrivals per unit, ``mean`` a mean service time in that unit, ``servers``
-how many serve. A *wait* is time in the queue. Where callers may be lost, every function says whose wait it means.
+Any one time unit, used throughout: ``rate`` is arrivals per unit, ``mean`` a mean service time in that unit,
+``servers`` how many serve. A *wait* is time in the queue; where callers may be lost, it is said whose wait is meant.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -178,8 +179,8 @@ def impatient(
 
 def pieces(f: Callable[[float], float], edges: Sequence[float]) -> float:
     """Integral over an interval, from one bend to the next."""
-    parts = zip(edges, edges[1:], strict=False)
-    return sum(quad(f, low, high, epsabs=1e-12, epsrel=1e-10, limit=200)[0] for low, high in parts if high > low)
+    parts = [(low, high) for low, high in itertools.pairwise(edges) if high > low]
+    return sum(quad(f, low, high, epsabs=1e-12, epsrel=1e-10, limit=200)[0] for low, high in parts)
 
 
 def _patient(survival: Callable[[float], float], knots: tuple[float, ...]) -> Callable[[float], float]:
@@ -233,7 +234,7 @@ def birth_death(birth: Callable[[int], float], death: Callable[[int], float], la
 
 
 def mmck(servers: int, rate: float, mean: float, capacity: int) -> dict[str, float]:
-    """M/M/c with room for ``capacity`` callers in all: share blocked, mean wait of the accepted, mean waiting, busy share."""
+    """M/M/c with room for ``capacity`` callers: share blocked, mean wait of the accepted, mean waiting, busy share."""
     shares = birth_death(lambda n: rate, lambda n: min(n, servers) / mean, capacity)
     waiting = float(np.maximum(np.arange(capacity + 1) - servers, 0) @ shares)
     accepted = rate * (1.0 - shares[-1])

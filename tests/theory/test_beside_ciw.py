@@ -1,4 +1,4 @@
-"""Beside Ciw, another discrete-event simulator, where neither has a formula to lean on; skipped where it is not installed."""
+"""Beside Ciw, another discrete-event simulator, where no formula helps; skipped where it is not installed."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -71,7 +71,9 @@ def test_the_printed_values_are_the_open_cases(open_cases: dict[str, dict[str, A
 # Against one another.
 
 
-@pytest.mark.parametrize(("servers", "rate", "patience"), [(1, 0.2, 1.0), (10, 4.0, 4.0), (14, 10 / 3, 5.0), (3, 2.0, 0.3)])
+@pytest.mark.parametrize(
+    ("servers", "rate", "patience"), [(1, 0.2, 1.0), (10, 4.0, 4.0), (14, 10 / 3, 5.0), (3, 2.0, 0.3)]
+)
 def test_two_ways_to_erlang_a(servers: int, rate: float, patience: float) -> None:
     """The integral over the offered wait and the birth and death chain give one Erlang A."""
     integral, chain = impatient(servers, rate, 3.0, exponential(patience)), erlang_a(servers, rate, 3.0, patience)
@@ -93,7 +95,10 @@ def test_endless_and_no_patience_are_the_ends_of_the_scale() -> None:
 
 def test_a_narrow_patience_is_a_cap() -> None:
     """Patience uniform over a moment is a cap at that moment."""
-    narrow, cap = impatient(4, 1.2, 3.0, uniform(1.999, 2.001), [1.999, 2.001]), impatient(4, 1.2, 3.0, at_most(2.0), [2.0])
+    narrow, cap = (
+        impatient(4, 1.2, 3.0, uniform(1.999, 2.001), [1.999, 2.001]),
+        impatient(4, 1.2, 3.0, at_most(2.0), [2.0]),
+    )
     assert narrow.lost == pytest.approx(cap.lost, rel=1e-4)
 
 
@@ -146,7 +151,10 @@ def test_against_the_reference(reference: ModuleType) -> None:
 def test_erlang_a_against_the_reference(reference: ModuleType) -> None:
     """Erlang A, also with few lines, is the reference's: losses, waits by fate and levels."""
     for servers, rate, patience in ((3, 1.2, 2.0), (14, 10 / 3, 5.0), (10, 4.0, 4.0)):
-        other, ours = reference.erlang_a(rate, 1 / 3, 1 / patience, servers), impatient(servers, rate, 3.0, exponential(patience))
+        other, ours = (
+            reference.erlang_a(rate, 1 / 3, 1 / patience, servers),
+            impatient(servers, rate, 3.0, exponential(patience)),
+        )
         assert ours.lost == near(other["p_abandon"])
         assert ours.answered_mean_wait == near(other["ew_served"])
         assert ours.lost_mean_wait == near(other["ew_abandoned"])

@@ -181,7 +181,7 @@ def last_days(say: Say, drain: str) -> Log:
 
 
 def test_a_drained_horizon(say: Say) -> None:
-    """With drain everybody in the system at the horizon is served, nobody rings after it, and what came before is as without."""
+    """With drain who is in the system at the horizon is served, nobody rings after it, all before it is as without."""
     drained, stopped = last_days(say, "true"), last_days(say, "false")
     open_at_end = stopped.is_(Outcome.IN_PROGRESS_AT_HORIZON)
     assert open_at_end.sum() > 100
@@ -198,8 +198,14 @@ def test_after_hours(say: Say) -> None:
         log = one_run(
             say(f"""
             horizon.days = 8
-            phones = {{open = "08:00", close = "20:00", after_hours = "{how}", leaves_message = 0.3, call_back_reached = 0}}
-            people.agent.count = 30
+            [phones]
+            open = "08:00"
+            close = "20:00"
+            after_hours = "{how}"
+            leaves_message = 0.3
+            call_back_reached = 0
+            [people.agent]
+            count = 30
             """)
         )
         hour = log.arrived % DAY_MIN
@@ -215,9 +221,12 @@ def test_answers_by_the_service_cost_nobody_time(say: Say) -> None:
     log = one_run(
         say("""
         horizon = {days = 12, warmup_days = 1}
-        phones = {lines = 5, on_blocked = "answering_service", answering_service.talk_min = {family = "fixed", mean = 7}}
         people.agent.count = 5
         calls.types.call.arrivals = {per_hour = 75}
+        [phones]
+        lines = 5
+        on_blocked = "answering_service"
+        answering_service.talk_min = {family = "fixed", mean = 7}
         """)
     )
     outside = log.is_(Outcome.ANSWERING_SERVICE)

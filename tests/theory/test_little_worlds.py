@@ -18,12 +18,20 @@ PHONE = {
     Event.RANG: "rang", Event.QUEUED: "queued", Event.ANSWERED: "answered", Event.HUNG_UP: "hung up",
     Event.WRAPPED: "wrapped", Event.MOVED: "moved", Event.REDIAL_PLANNED: "will redial",
 }  # fmt: skip
+TRACE = """
+            [calls.trace]
+            file = "calls.csv"
+            time_column = "at"
+            time_format = "seconds"
+            type_column = "type"
+            handle_column = "talk"
+"""
 PRESENCE = {Event.CAME: "came", Event.LEFT: "left", Event.WENT_ON_BREAK: "rests", Event.OVERTIME: "overtime"}
 
 
 @pytest.fixture
 def world(say: Say, tmp_path: Path) -> World:
-    """Replay calls, "second type talk_s" each, and tell what happened: second of the day, what, call (A, B, ...) or person."""
+    """Replay calls, "second type talk_s" each, and tell what happened: second, what, call (A, B, ...) or person."""
 
     def replayed(calls: str, text: str, people: bool = False) -> Seen:
         rows = ["at,type,talk", *(",".join(call.split()) for call in calls.strip().splitlines())]
@@ -31,7 +39,7 @@ def world(say: Say, tmp_path: Path) -> World:
         run = simulate(
             say(f"""
             horizon = {{days = 1, drain = true}}
-            calls.trace = {{file = "calls.csv", time_column = "at", time_format = "seconds", type_column = "type", handle_column = "talk"}}
+            {TRACE}
             {text}
             """)
         )
@@ -70,8 +78,8 @@ def test_calls_of_one_second_come_in_the_order_of_the_file(world: World) -> None
     """Of two calls in the same second the one that stands first in the file is answered first."""
     seen = world("5 call 10\n5 call 20\n5 call 30", ONE)
     assert of(seen, "rang", "queued", "answered") == [
-        (5, "rang", "A"), (5, "answered", "A"), (5, "rang", "B"), (5, "queued", "B"), (5, "rang", "C"), (5, "queued", "C"),
-        (15, "answered", "B"), (35, "answered", "C"),
+        (5, "rang", "A"), (5, "answered", "A"), (5, "rang", "B"), (5, "queued", "B"), (5, "rang", "C"),
+        (5, "queued", "C"), (15, "answered", "B"), (35, "answered", "C"),
     ]  # fmt: skip
 
 
@@ -144,7 +152,7 @@ def test_timeouts_come_in_the_order_of_creation(world: World) -> None:
 
 
 def test_closing_time_by_the_second(world: World) -> None:
-    """In the second of closing who can still be answered is, then who waits is cut off, whose patience ends too, and who rings is late."""
+    """In the second of closing a call is completed and the next one taken; who waits is cut off, who rings is late."""
     five = 17 * 3600
     text = f"""{ONE}
         phones = {{open = "08:00", close = "17:00", at_closing = "cut_off"}}
@@ -179,7 +187,7 @@ def test_the_first_to_become_free_leaves(world: World) -> None:
 
 def test_a_head_count_that_rises_again_calls_off_the_leaving(world: World) -> None:
     """Who should have left but is still on the phone when heads rise again simply stays."""
-    text = 'people.agent = {count = 2, heads = [{at = "00:00", value = 2}, {at = "00:10", value = 1}, {at = "00:11", value = 2}]}'
+    text = HEADS.replace("value = 1}", 'value = 1}, {at = "00:11", value = 2}')
     seen = world("500 call 200\n590 call 200\n610 call 5", text, people=True)
     assert [event for event in seen if event[0] < 86_400 and event[1] in ("came", "left", "answered")] == [
         (0, "came", "agent 1"), (0, "came", "agent 2"), (500, "answered", "A"), (590, "answered", "B"),
@@ -239,10 +247,12 @@ def test_the_longest_idle_gets_the_call(say: Say, tmp_path: Path) -> None:
     )
     (tmp_path / "calls.csv").write_text(f"at,type,talk\n{rows}", encoding="utf-8")
     run = simulate(
-        say("""
-        calls.trace = {file = "calls.csv", time_column = "at", time_format = "seconds", type_column = "type", handle_column = "talk"}
+        say(
+            """
         people.agent.count = 3
-        """)
+        """
+            + TRACE
+        )
     )
     names = [run.people[int(row[7])].name for row in run.ledger.of(Event.ANSWERED)]
     # free again at 50 (agent 1), 30 (agent 2) and 25 (agent 3); then at 61, 71

@@ -1,4 +1,4 @@
-"""The KPIs that a user reads are those of the plain queues: counted another way, straight from the ledger, they are equal."""
+"""The KPIs that a user reads are right: counted another way, straight from the ledger, they are the same."""
 
 import numpy as np
 import pytest

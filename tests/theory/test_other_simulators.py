@@ -1,13 +1,13 @@
 """What other simulators printed, by their own definitions: the examples of ContactCenters (Universite de Montreal).
 
-Theirs are means over 1000 replications with half-widths at 95 % (O5: 90 %). Where they simulate weeks of five days, a week
-here is five days, each of which begins with nobody there.
+Theirs are means over 1000 replications with half-widths at 95 % (CallCC: 90 %). Where they simulate weeks of five days,
+a week here is five days, each of which begins with nobody there.
 """
 
 import numpy as np
 import pytest
 
-from sim.relay import DAY_MIN, Event, Outcome
+from sim.relay import DAY_MIN, Outcome
 from tests.theory.conftest import BARE, Say
 from tests.theory.measuring import Estimate, Log, agrees_with_another, by_day, mean, ratio
 from tests.theory.test_over_the_day import CV, DAY
@@ -92,7 +92,7 @@ def call_cc(say: Say, days: int) -> Log:
 
 
 def call_cc_measures(log: Log) -> list[Estimate]:
-    """Arrivals, mean wait in seconds, share waiting less than 20 s and share lost; all but the first of 1660 expected."""
+    """Arrivals, mean wait in seconds, shares waiting less than 20 s and lost; all but the first over 1660 expected."""
     waits, lost = np.nan_to_num(log.wait), log.is_(Outcome.BALKED, Outcome.ABANDONED)
     return [
         mean(log.totals(np.ones(len(waits)))),
@@ -111,7 +111,7 @@ def test_call_cc(say: Say) -> None:
 
 @pytest.mark.slow
 def test_call_cc_as_long_as_the_original(say: Say) -> None:
-    """A thousand days of CallCC agree with the print within its tolerance: calls 60, wait 3 s, shares 0.02 and 0.006."""
+    """A thousand days of CallCC lie within the tolerance of the print: calls 60, wait 3 s, shares 0.02 and 0.006."""
     printed = ((1639.5, 60.0), (11.83, 3.0), (0.853, 0.02), (0.0342, 0.006))
     for estimate, (value, tolerance) in zip(call_cc_measures(call_cc(say, 1000)), printed, strict=True):
         assert abs(estimate.value - value) <= tolerance
@@ -125,8 +125,15 @@ def test_telethon(say: Say) -> None:
     log = by_day(
         say("""
         horizon.days = 250
-        phones = {open = "06:00", close = "10:00", at_closing = "cut_off", lines = 24, max_wait_min = 2, at_max_wait = "timed_out"}
-        people.agent.count = 12
+        [phones]
+        open = "06:00"
+        close = "10:00"
+        at_closing = "cut_off"
+        lines = 24
+        max_wait_min = 2
+        at_max_wait = "timed_out"
+        [people.agent]
+        count = 12
         [calls.types.call]
         arrivals.per_hour = [{at = "06:00", value = 50}, {at = "10:00", value = 0}]
         talk_min = {family = "exponential", mean = 10}
@@ -267,8 +274,8 @@ PERIODS = """
         ]
         groups = {groups}
         arrivals.per_hour = [
-            {{at = "00:00", value = 0}}, {{at = "08:00", value = {0}}}, {{at = "10:00", value = {1}}}, {{at = "12:00", value = {2}}},
-            {{at = "14:00", value = 0}},
+            {{at = "00:00", value = 0}}, {{at = "08:00", value = {0}}}, {{at = "10:00", value = {1}}},
+            {{at = "12:00", value = {2}}}, {{at = "14:00", value = 0}},
         ]
 """
 

@@ -33,9 +33,10 @@ DAY = """
         patience_min = {family = "exponential", mean = 1000, unit = "s"}
         balk_share = 0.1
         arrivals.per_hour = [
-            {at = "08:00", value = 100}, {at = "09:00", value = 150}, {at = "11:00", value = 180}, {at = "12:00", value = 200},
-            {at = "13:00", value = 150}, {at = "16:00", value = 120}, {at = "17:00", value = 100}, {at = "18:00", value = 80},
-            {at = "19:00", value = 70}, {at = "20:00", value = 60}, {at = "21:00", value = 0},
+            {at = "08:00", value = 100}, {at = "09:00", value = 150}, {at = "11:00", value = 180},
+            {at = "12:00", value = 200}, {at = "13:00", value = 150}, {at = "16:00", value = 120},
+            {at = "17:00", value = 100}, {at = "18:00", value = 80}, {at = "19:00", value = 70},
+            {at = "20:00", value = 60}, {at = "21:00", value = 0},
         ]
 """
 
@@ -66,7 +67,7 @@ def lost_by_hour(log: Log, hour: int) -> np.ndarray:
 
 
 def test_hourly_rates_and_heads(say: Say) -> None:
-    """Thirteen hours with their own rates and head-counts: minutes waited and calls lost of M(t)/M/s(t)+M, hour by hour."""
+    """Thirteen hours with their own rates and heads: minutes waited and calls lost of M(t)/M/s(t)+M, hour by hour."""
     log = by_day(say("horizon.days = 60\n" + DAY))
     waited, lost = expected_by_hour(1.0, 60)
     agrees(mean(log.totals(np.nan_to_num(log.wait))), waited.sum())
@@ -104,7 +105,8 @@ def test_steps_shorter_than_an_hour(say: Say) -> None:
         horizon.days = 300
         people.agent.count = 20
         calls.types.call.arrivals.per_hour = [
-            {at = "00:00", value = 0}, {at = "09:58", value = 120}, {at = "09:59", value = 600}, {at = "10:00", value = 0}
+            {at = "00:00", value = 0}, {at = "09:58", value = 120}, {at = "09:59", value = 600},
+            {at = "10:00", value = 0},
         ]
         """)
     )
@@ -123,7 +125,10 @@ def test_talk_changes_at_the_arrival(say: Say) -> None:
         people.agent.count = 1
         [calls.types.call]
         arrivals.per_hour = [{at = "00:00", value = 30}, {at = "01:00", value = 0}]
-        talk_min = [{at = "00:00", value = {family = "fixed", mean = 4}}, {at = "00:30", value = {family = "fixed", mean = 7}}]
+        talk_min = [
+            {at = "00:00", value = {family = "fixed", mean = 4}},
+            {at = "00:30", value = {family = "fixed", mean = 7}},
+        ]
         """)
     )
     early = log.arrived % DAY_MIN < 30.0
@@ -140,8 +145,14 @@ def test_patience_and_balking_change_over_the_day(say: Say, hour: int) -> None:
         horizon.days = 30
         people.agent = {count = 1, heads = 0}
         [calls.types.call]
-        arrivals.per_hour = [{at = "03:00", value = 80}, {at = "04:00", value = 0}, {at = "15:00", value = 80}, {at = "16:00", value = 0}]
-        patience_min = [{at = "00:00", value = {family = "exponential", mean = 2}}, {at = "12:00", value = {family = "gamma", mean = 5, cv = 0.5}}]
+        arrivals.per_hour = [
+            {at = "03:00", value = 80}, {at = "04:00", value = 0},
+            {at = "15:00", value = 80}, {at = "16:00", value = 0},
+        ]
+        patience_min = [
+            {at = "00:00", value = {family = "exponential", mean = 2}},
+            {at = "12:00", value = {family = "gamma", mean = 5, cv = 0.5}},
+        ]
         balk_share = [{at = "00:00", value = 0.1}, {at = "12:00", value = 0.3}]
         """)
     )
@@ -158,7 +169,10 @@ def test_redial_chance_changes_over_the_day(say: Say) -> None:
         phones.queue_limit = 0
         people.agent = {count = 1, heads = 0}
         [calls.types.call]
-        arrivals.per_hour = [{at = "03:00", value = 60}, {at = "04:00", value = 0}, {at = "15:00", value = 60}, {at = "16:00", value = 0}]
+        arrivals.per_hour = [
+            {at = "03:00", value = 60}, {at = "04:00", value = 0},
+            {at = "15:00", value = 60}, {at = "16:00", value = 0},
+        ]
         redial_chance = [0.8, 0]
         redial_by_time = [{at = "00:00", value = 1}, {at = "12:00", value = 0.5}]
         """)

@@ -80,7 +80,7 @@ def test_cobham_several_people(say: Say) -> None:
 
 
 def test_ageing(say: Say) -> None:
-    """Two types whose scores grow with the wait, one four times as fast: mean waits as in Kleinrock's delay dependence."""
+    """Two types whose scores grow with the wait, one four times as fast, wait as Kleinrock's ageing says."""
     log = one_run(
         say(f"""
         without = ["calls.types.call"]

@@ -18,7 +18,7 @@ def attempts_per_need(log: Log) -> Estimate:
 
 
 def test_blocked_callers_ring_again(say: Say) -> None:
-    """Four people, no room to wait, two chances that differ: attempts per need, share blocked, occupancy of the chain."""
+    """Four people, no room to wait, two chances that differ: attempts per need, share blocked, occupancy."""
     log = one_run(
         say("""
         horizon = {days = 30, warmup_days = 1}
@@ -38,7 +38,7 @@ def test_blocked_callers_ring_again(say: Say) -> None:
 
 
 def test_callers_who_gave_up_ring_again(say: Say) -> None:
-    """Impatient callers of whom most ring again, with new draws: attempts per need, share lost and wait of the chain."""
+    """Impatient callers of whom most ring again, with new draws: attempts per need, share lost and wait."""
     log = one_run(
         say("""
         horizon = {days = 30, warmup_days = 1}
@@ -58,7 +58,7 @@ def test_callers_who_gave_up_ring_again(say: Say) -> None:
 
 
 def test_chances_go_by_the_attempt(say: Say) -> None:
-    """Where nobody ever answers, needs ring as often as a list of chances says, its last one for all further attempts."""
+    """Where nobody ever answers, needs ring as often as a list of chances says, its last for all further attempts."""
     run = one_run(
         say("""
         horizon.days = 6

@@ -1,4 +1,4 @@
-"""One type of call, one group of people: Erlang B, C and A, Pollaczek-Khinchine, finite lines, impatience of any shape."""
+"""One type of call, one group of people: Erlang B, C and A, Pollaczek-Khinchine, finite lines, any impatience."""
 
 import math
 
@@ -64,7 +64,7 @@ def test_no_room_to_wait_is_erlang_b_too(say: Say) -> None:
 
 
 def test_erlang_c(say: Say) -> None:
-    """Ten erlangs on fourteen people who wait as long as it takes: printed share waiting, mean wait and service level."""
+    """Ten erlangs on fourteen people, callers who stay: printed share waiting, mean wait and service level."""
     log = one_run(
         say("""
         horizon = {days = 26, warmup_days = 1}
@@ -83,12 +83,15 @@ def test_erlang_c(say: Say) -> None:
 
 
 def test_erlang_a(say: Say) -> None:
-    """The same with a patience of five minutes on average: printed shares waiting and lost, occupancy, wait and level."""
+    """The same with a patience of five minutes: printed shares waiting and lost, occupancy, wait and level."""
     log = one_run(
         say("""
         horizon = {days = 26, warmup_days = 1}
         people.agent.count = 14
-        calls.types.call = {arrivals = {per_hour = 200}, talk_min = {mean = 3}, patience_min = {family = "exponential", mean = 5}}
+        [calls.types.call]
+        arrivals = {per_hour = 200}
+        talk_min = {mean = 3}
+        patience_min = {family = "exponential", mean = 5}
         """),
         batches=26,
     )
@@ -105,7 +108,10 @@ def test_erlang_a_under_overload(say: Say) -> None:
         say("""
         horizon = {days = 14, warmup_days = 1}
         people.agent.count = 10
-        calls.types.call = {arrivals = {per_hour = 240}, talk_min = {mean = 3}, patience_min = {family = "exponential", mean = 4}}
+        [calls.types.call]
+        arrivals = {per_hour = 240}
+        talk_min = {mean = 3}
+        patience_min = {family = "exponential", mean = 4}
         """)
     )
     theory = closed_forms.impatient(10, 4.0, 3.0, closed_forms.exponential(4.0))
@@ -146,7 +152,10 @@ def test_lines_bound_those_who_talk_and_wait_together(say: Say) -> None:
         horizon = {days = 15, warmup_days = 1}
         phones.lines = 8
         people.agent.count = 5
-        calls.types.call = {arrivals = {per_hour = 110}, talk_min = {mean = 3}, patience_min = {family = "exponential", mean = 2}}
+        [calls.types.call]
+        arrivals = {per_hour = 110}
+        talk_min = {mean = 3}
+        patience_min = {family = "exponential", mean = 2}
         """)
     )
     theory = closed_forms.erlang_a(5, 110 / 60, 3.0, 2.0, capacity=8)

@@ -10,7 +10,7 @@ from tests.theory.measuring import agrees, one_run
 
 
 def test_two_queues_one_after_the_other(say: Say) -> None:
-    """Six in ten calls go on to a specialist who also has calls of his own: two queues in product form, M/M/2 and M/M/1."""
+    """Six in ten calls go on to an expert with calls of his own: two queues in product form, M/M/2 and M/M/1."""
     log = one_run(
         say(f"""
         without = ["people.agent", "calls.types.call"]

@@ -12,6 +12,7 @@ from typing import Any
 from sim.ledger import Run
 from sim.relay import DAY_MIN, Channel, End, Event, Handoff, Hat, Kind, Loss, Outcome, Spent
 from sim.run import simulate
+from sim.scenarios.schema import completed
 from sim.shop.scenario import Scenario, findings
 from sim.streams import Address, Draw, name_key
 
@@ -100,14 +101,54 @@ look_ahead = false
 keeps_tabs = false
 
 [handoffs]
-booking = {drop_between = 0, drop_per_interruption = 0}
-brief = {drop_between = 0, drop_per_interruption = 0}
-update = {drop_between = 0, drop_per_interruption = 0}
-report = {drop_between = 0, drop_per_interruption = 0}
-close = {drop_between = 0, drop_per_interruption = 0}
 baited_share = 0
 expectations_share = 1
 names_technician_share = 0
+
+[handoffs.booking]
+drop_between = 0
+drop_to_self = 0
+drop_per_interruption = 0
+lacks_address = 0
+lacks_equipment = 0
+lacks_need = 0
+lacks_payment = 0
+
+[handoffs.brief]
+drop_between = 0
+drop_to_self = 0
+drop_per_interruption = 0
+lacks_address = 0
+lacks_equipment = 0
+lacks_need = 0
+lacks_payment = 0
+
+[handoffs.update]
+drop_between = 0
+drop_to_self = 0
+drop_per_interruption = 0
+lacks_address = 0
+lacks_equipment = 0
+lacks_need = 0
+lacks_payment = 0
+
+[handoffs.report]
+drop_between = 0
+drop_to_self = 0
+drop_per_interruption = 0
+lacks_address = 0
+lacks_equipment = 0
+lacks_need = 0
+lacks_payment = 0
+
+[handoffs.close]
+drop_between = 0
+drop_to_self = 0
+drop_per_interruption = 0
+lacks_address = 0
+lacks_equipment = 0
+lacks_need = 0
+lacks_payment = 0
 
 [gifts]
 phone_sd = 0
@@ -140,7 +181,7 @@ TYPE: dict[str, Any] = {
     "redial_chance": 0,
     "redial_delay_min": {"family": "fixed", "mean": 10},
 }
-Draws = Mapping[int, Mapping[Draw, float]]
+Draws = Mapping[int, Mapping[int, float]]
 
 
 class Story:
@@ -250,6 +291,9 @@ def merged(base: dict[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
 def scenario(text: str, calls: Iterable[str] | str = (), days: int = 1) -> Scenario:
     """The plain little shop with changes, and the calls of its trace: ``09:00 lead`` or ``1/09:00 question 7``."""
     values = merged(tomllib.loads(PLAIN), tomllib.loads(text))
+    if not any("technician" in group["hats"] for group in values["people"].values()):  # a shop of phones only
+        values["jobs"]["types"] = {}
+        del values["calls"]["types"]["lead"]
     for kind in values["calls"]["types"].values():
         for name, value in TYPE.items():
             kind.setdefault(name, value)
@@ -258,7 +302,7 @@ def scenario(text: str, calls: Iterable[str] | str = (), days: int = 1) -> Scena
         lines = [line.split() for line in (calls.split(",") if isinstance(calls, str) else calls)]
         said = [(minute(line[0]), line[1], float(line[2]) if len(line) > 2 else -1.0) for line in lines]
         values["calls"]["trace"] = {"file": "", "time_column": "", "calls": said, "days": days}
-    shop = Scenario.model_validate(values)
+    shop = Scenario.model_validate(completed(values))
     assert [finding for finding in findings(shop) if not finding.warning] == []
     return shop
 
