@@ -170,29 +170,31 @@ KPIS_HEAD = """
 Made by `docs/generate.py` from the program itself. `baton run` and `baton compare` print a dozen of these; `--all`
 prints every one, and `--format json` and `--format csv` always hold them all.
 
-A measure is a function of one run: of its ledger of events and its table of root needs, and of nothing else. A study
-runs several replications; what is printed is the mean over them with a 95 % interval (Student's t), and differences
-are paired by replication.
+A measure is a function of one run: of its ledger of events and its table of root needs, and of nothing else. A
+study runs several replications; what is printed is the mean over them with a 95 % interval (Student's t), and
+differences are paired by replication.
 
-**The window** is the counted days: from the end of `horizon.warmup_days` on, `horizon.days` long. *Which clock* says what
-of the window a measure counts:
+**The window** is the counted days: from the end of `horizon.warmup_days` on, `horizon.days` long. *Which clock*
+says what of the window a measure counts:
 
 - *attempts, by when they rang*: an attempt to reach the shop belongs to the moment it rang, however long it waited.
-- *needs, by when they were born (cohort)*: a root need belongs to the moment it first rang (or came by web form). What
-  becomes of it counts whenever that happens. The waterfall is of this kind.
+- *needs, by when they were born (cohort)*: a root need belongs to the moment it first rang (or came by web form).
+  What becomes of it counts whenever that happens. The waterfall is of this kind.
 - *by when it happened*: an event belongs to its own moment. The income statement is of this kind.
 - *minutes that lie in the window*: a stretch of work or presence counts with the part of it that lies inside.
 - *as it stands at the end*: a count at the last moment of the window.
 
-So the waterfall and the income statement do not add up to one another: the first follows the people who first rang in the
-window, the second counts what was billed and paid for in it.
+So the waterfall and the income statement do not add up to one another: the first follows the people who first rang
+in the window, the second counts what was billed and paid for in it.
 
-What never happened is NaN (a dash in tables, `null` in JSON, empty in CSV); a count may be 0. Shares are numbers from 0 to 1
-in JSON and CSV, and per cents in tables. Money is over the window, in the shop's currency, summed in whole cents; each
-amount is also there for a year, as `..._per_year`, which is the amount times 365 over the days counted.
+What never happened is NaN (a dash in tables, `null` in JSON, empty in CSV); a count may be 0. Shares are numbers
+from 0 to 1 in JSON and CSV, and per cents in tables. Money is over the window, in the shop's currency, summed in
+whole cents; each amount is also there for a year, as `..._per_year`, which is the amount times 365 over the days
+counted.
 
-*Splits* are the ways in which `--by` can split a measure. Attempts go by the type they rang with, by who answered first and
-by their hour of arrival. What is about a need goes by the type of its first call, its true tier and its job type.
+*Splits* are the ways in which `--by` can split a measure. Attempts go by the type they rang with, by who answered
+first and by their hour of arrival. What is about a need goes by the type of its first call, its true tier and its
+job type.
 
 Service level within T seconds (`phones.service_threshold_s`), of calls in phone hours, has four definitions:
 
@@ -203,8 +205,9 @@ Service level within T seconds (`phones.service_threshold_s`), of calls in phone
 | net | answered within T / (offered - given up within T) |
 | any | (answered or given up within T) / offered |
 
-`service_level_share` is the one that `phones.service_definition` names. A wait runs from queue entry, after the phone tree, to
-the first word; so the seconds in which somebody changes hats or puts work aside for the call are part of it.
+`service_level_share` is the one that `phones.service_definition` names. A wait runs from queue entry, after the
+phone tree, to the first word; so the seconds in which somebody changes hats or puts work aside for the call are
+part of it.
 """
 
 
@@ -216,9 +219,9 @@ def scenarios_page() -> str:
     from sim import scenarios
 
     parts = [
-        "# The built-in scenarios\n\nMade by `docs/generate.py` from the program itself. `baton show NAME` prints one as it is "
-        "written, `baton show NAME --resolved` with all that it takes from those it extends, and `baton init FILE --from "
-        "NAME` writes a file of your own that starts from it."
+        "# The built-in scenarios\n\nMade by `docs/generate.py` from the program itself. `baton show NAME` prints "
+        "one as it is written, `baton show NAME --resolved` with all that it takes from those it extends, and "
+        "`baton init FILE --from NAME` writes a file of your own that starts from it."
     ]
     parts.append(table(("name", "what it is"), ((f"[`{n}`](#{n})", title) for n, title in scenarios.names())))
     for name, _ in scenarios.names():
@@ -378,9 +381,8 @@ def _crop(shot: Path, png: Path) -> None:
 
     with Image.open(shot) as image:
         page = image.convert("RGB")
-        left, top, right, bottom = ImageChops.difference(
-            page, Image.new("RGB", page.size, page.getpixel((0, 0)))
-        ).getbbox()
+        background = Image.new("RGB", page.size, page.getpixel((0, 0)))
+        left, top, right, bottom = ImageChops.difference(page, background).getbbox() or (0, 0, *page.size)
         box = (left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN)
         page.crop(box).quantize(128).save(png, optimize=True)
 

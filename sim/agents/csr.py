@@ -35,7 +35,8 @@ def answer(me: Person, work: Work, shop: Shop) -> Steps:
         work.spent = Spent.RING
         yield OnPhone(shop.plan.ring_min)
     shop.phones.answered(call, me)
-    call.screening = shop.orders.screening and plan.purpose == "lead"
+    wants_job = plan.purpose == "lead" and call.purpose_job is None and call.caller.job_type >= 0
+    call.screening = shop.orders.screening and wants_job
     declined = call.screening and not _kept(call.caller, shop)
     work.spent = Spent.TALK
     talk, wrap_up = _minutes(me, call, plan, shop)
@@ -87,7 +88,7 @@ def _kept(caller: Caller, shop: Shop) -> bool:
 
 def _conclude(me: Person, call: Call, plan: CallPlan, shop: Shop, declined: bool) -> Job | None:
     """What the talk comes to."""
-    if plan.purpose == "lead":
+    if plan.purpose == "lead" and call.purpose_job is None:
         if not declined:
             return _lead(me, call, plan, shop)
         _turned_down(me, call, shop, Outcome.SCREENED_OUT, Loss.SCREENED_OUT)

@@ -133,7 +133,7 @@ class Customers:
         caller: Caller = call.caller
         caller.pending -= 1
         job: Job | None = call.purpose_job
-        if (job is None and (caller.settled or caller.job is not None)) or (job is not None and job.ended >= 0):
+        if caller.settled or caller.job is not None if job is None else self._settled(job, call):
             return
         if self.shop.closing_down:
             return
@@ -298,8 +298,16 @@ class Customers:
         """A call about a job was not answered."""
         job = call.purpose_job
         assert job is not None
-        if job.ended < 0 and not self._redials(call, row):
-            self._not_heard_about(job, self._types.index(call.type), call.baton)
+        if not self._settled(job, call) and not self._redials(call, row):
+            self._not_heard_about(job, self._about(call), call.baton)
+
+    def _about(self, call: Call) -> int:
+        """What a call about a job wants; one that was transferred to another type wants to know how it stands."""
+        return self._types.index(call.type) if call.type in self._types else _STATUS
+
+    def _settled(self, job: Job, call: Call) -> bool:
+        """Whether the matter is over: the job has ended, or it was served and there is no bill to ask for."""
+        return job.ended >= 0 or (job.served and self._about(call) != _BILLING)
 
     def _not_heard_about(self, job: Job, what: int, baton: Baton | None = None) -> None:
         if what == _STATUS:
@@ -315,9 +323,9 @@ class Customers:
         """Somebody spoke with them about their job."""
         job = call.purpose_job
         assert job is not None
-        if job.ended >= 0:
+        if self._settled(job, call):
             return
-        what = self._types.index(call.type)
+        what = self._about(call)
         if what == _STATUS:
             self._heard_status(job)
         elif what == _COMPLAINT:
@@ -343,9 +351,14 @@ class Customers:
             shop = self.shop
             shop.trays.put(Work(Kind.COMPLAINT, shop.now, shop.count(), call=call, job=job))
 
+    @staticmethod
+    def helped(job: Job) -> bool:
+        """Whether a complaint has been overtaken: the job is over, or somebody is on the way or there."""
+        return job.ended >= 0 or job.served or (job.visit is not None and job.visit.state in (2, 3))
+
     def make_good(self, job: Job, person: Person) -> None:
         """A forgotten customer stays: the first slot there is, and this time it is on the board."""
-        if job.ended >= 0:
+        if self.helped(job):
             return
         job.version += 1
         if self.shop.desk.rebook(job, self.shop.today):

@@ -265,6 +265,12 @@ class Desk:
             person.lost_brief = None
             self.give_back(lost.visit)
 
+    def look_again(self, person: Person) -> None:
+        """What a technician waited for has come to nothing or is done: they wait for the next thing, or no longer."""
+        self.stop_waiting(person)
+        if person.present and person.work is None and not person.on_break:
+            self.technician_idle(person)
+
     def stop_waiting(self, person: Person) -> None:
         """Write down how long a technician waited for the desk."""
         if person.waiting_since >= 0.0:
@@ -402,6 +408,7 @@ class Desk:
                 work.withdrawn = True
         if person.lost_brief is not None and person.lost_brief.visit is visit:
             person.lost_brief = None
+        self.look_again(person)
 
     def off(self, job: Job) -> None:
         """The job is over before it was served: free its slot, take it off every list."""
@@ -491,8 +498,7 @@ class Desk:
             if baton in reporter.lost_reports:
                 reporter.lost_reports.remove(baton)
             self.report_in(baton)
-            if reporter.present and reporter.work is None:
-                self.technician_idle(reporter)
+            self.look_again(reporter)
         elif baton.handoff is Handoff.CLOSE:
             self.to_close(job, baton.visit, again=True)
 

@@ -35,7 +35,6 @@ def check(me: Person, work: Work, shop: Shop) -> Steps:
     fate = job.caller.fate
     work.spent = Spent.DESK
     me = yield shop.plan.check(fate[Draw.CHECK_MIN]) / me.desk_speed
-    me = work.person  # who was interrupted may have gone home, and somebody else goes on
     if job.missing and fate[Draw.CHECK_FINDS] < shop.scenario.desk.check_finds:
         yield from _repair(me, work, job, shop)
     if baton is not None:
@@ -66,6 +65,7 @@ def prepare(me: Person, work: Work, shop: Shop) -> Steps:
         job = shop.board.choose(person, shop.desk.ahead(person)) if person.present or person.expected else None
         if job is None:
             person.wants_next = None
+            shop.desk.stop_waiting(person)
             return
         visit = shop.desk.new_visit(job, person)
         visit.eye = me.eye
@@ -75,7 +75,7 @@ def prepare(me: Person, work: Work, shop: Shop) -> Steps:
     else:
         work.baton = shop.batons.make(Handoff.BRIEF, visit.job, me, visit)
     me = yield (choosing + shop.plan.brief(visit.fate[Draw.BRIEF_MIN])) / me.desk_speed
-    _hand_brief(work.person, work, visit, shop)
+    _hand_brief(me, work, visit, shop)
 
 
 def _hand_brief(me: Person, work: Work, visit: Visit, shop: Shop) -> None:
@@ -89,12 +89,12 @@ def _hand_brief(me: Person, work: Work, visit: Visit, shop: Shop) -> None:
         person.wants_next = None
         if job.visit is visit and visit.state < 2:
             shop.desk.give_back(visit)
+        shop.desk.look_again(person)
         return
     baton.sender = me
     again = work.kind is Kind.WAITING_TECHNICIAN and visit.briefed
     accuracy = 1e9 if again else me.desk_accuracy
     person.wants_next = None
-    baton.sender = me
     if not shop.batons.pass_on(baton, me is person, accuracy):
         visit.briefed = True  # so the desk believes
         return
@@ -127,7 +127,6 @@ def update(me: Person, work: Work, shop: Shop) -> Steps:
     fate = job.caller.fate
     work.spent = Spent.UPDATE
     me = yield shop.plan.tabs(fate[Draw.TABS_MIN]) / me.desk_speed
-    me = baton.sender = work.person
     if _settled_itself(job, shop):
         work.baton = None
         shop.batons.end(baton, Fate.WITHDRAWN)
@@ -157,7 +156,6 @@ def take_report(me: Person, work: Work, shop: Shop) -> Steps:
     shop.batons.picked_up(baton, me)
     work.spent = Spent.DESK
     me = yield shop.plan.report(visit.fate[Draw.REPORT_MIN]) / me.desk_speed
-    me = work.person
     if baton.missing:
         work.spent = Spent.OUTBOUND
         me = yield OnPhone(shop.plan.repair(visit.fate[Draw.REPAIR_MIN]) / me.desk_speed)
@@ -183,7 +181,6 @@ def close(me: Person, work: Work, shop: Shop) -> Steps:
     baton = work.baton = shop.batons.make(Handoff.CLOSE, job, me, visit)
     work.spent = Spent.DESK
     me = yield shop.plan.close(visit.fate[Draw.CLOSE_MIN]) / me.desk_speed
-    me = baton.sender = work.person
     work.baton = None
     if job.ended >= 0:  # a second report of the same job has been closed first
         shop.batons.end(baton, Fate.WITHDRAWN)
@@ -226,7 +223,6 @@ def look_ahead(me: Person, work: Work, shop: Shop) -> Steps:
     work.spent = Spent.LOOK_AHEAD
     fate = job.caller.fate
     me = yield shop.plan.look_ahead(fate[Draw.LOOK_AHEAD_MIN]) / me.desk_speed
-    me = work.person
     if job.ended >= 0:
         return
     if job.missing and fate[Draw.LOOK_AHEAD_FINDS] < shop.scenario.desk.look_ahead_finds:

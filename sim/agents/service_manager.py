@@ -77,11 +77,11 @@ def save(me: Person, work: Work, shop: Shop) -> Steps:
     call, job = work.call, work.job
     assert call is not None
     assert job is not None
-    if job.ended >= 0:
+    if shop.customers.helped(job):
         return
     work.spent = Spent.MANAGING
     yield OnPhone(shop.plan.save(call.fate[Draw.SAVE_MIN]))
-    if job.ended >= 0:
+    if shop.customers.helped(job):
         return
     if call.fate[Draw.SAVE] < shop.scenario.satisfaction.save_chance:
         shop.ledger.write(shop.now, Event.COMPLAINT_SAVED, job.caller.id, -1, job.id, person=me.id)

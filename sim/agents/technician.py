@@ -116,6 +116,7 @@ def _on_site(me: Person, work: Work, trip: Visit, shop: Shop) -> Steps:
     _leave(me, trip, shop)
     if _must_return(me, trip, shop):
         _write(Event.RETURN_NEEDED, me, trip, shop)
+        job.missing &= 1 << Missing.PAYMENT  # what else was missing has been seen on site
         shop.desk.second_visit(job)
     else:
         job.served = True

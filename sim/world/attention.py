@@ -108,6 +108,9 @@ class Attention:
                 self._start_call(person, call)
             elif down.withdrawn:
                 return self._next(person)
+            elif down.kind is Kind.SIDE and shop.orders.side_stopped:
+                shop.trays.put_first(down)
+                return self._next(person)
             else:
                 self._resume(person, down)
             return True
@@ -272,9 +275,9 @@ class Attention:
             except StopIteration:
                 self._done(person, work)
                 return
+            hands = person
             if wanted.__class__ is Answer:
                 if wanted.given:
-                    hands = person
                     continue
                 self._park(person, work, wanted)
                 return

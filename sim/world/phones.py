@@ -210,29 +210,23 @@ class Phones:
             return
         for pair in self.queues:
             for queue in pair:
-                for call in [c for c in queue if c.state == WAITING]:
-                    if call.state != WAITING:
-                        continue  # taken by somebody who was looked up for an earlier one
-                    person = self.find(call)
-                    if person is None:
-                        break
-                    if person.work is None:
-                        self.shop.attention.look(person)
-                    else:
-                        queue.remove(call)
-                        queue.appendleft(call)
+                while (call := _head(queue)) is not None and (person := self.find(call)) is not None:
+                    if person.work is not None:
                         self.off_queue(call)
                         self.shop.attention.ring(person, call)
+                        continue
+                    self.shop.attention.look(person)  # may take a call that is dearer to them
+                    if person.work is None:
+                        break
 
     def longest_wait(self) -> float:
         """Minutes that the longest waiting call has waited."""
         oldest = self.clock.now
         for pair in self.queues:
             for queue in pair:
-                while queue and queue[0].state != WAITING:
-                    queue.popleft()
-                if queue and queue[0].queued < oldest:
-                    oldest = queue[0].queued
+                call = _head(queue)
+                if call is not None and call.queued < oldest:
+                    oldest = call.queued
         return self.clock.now - oldest
 
     # ---- what the person on the phone reports -------------------------------------------------------------------
@@ -351,6 +345,13 @@ class Phones:
                 self.clock.now, Event.CALL_ENDED, call.caller.id, call.id,
                 call.purpose_job.id if call.purpose_job is not None else -1, detail=Outcome.IN_PROGRESS_AT_HORIZON,
             )  # fmt: skip
+
+
+def _head(queue: deque[Call]) -> Call | None:
+    """The first call that still waits; those that have left the queue are passed over."""
+    while queue and queue[0].state != WAITING:
+        queue.popleft()
+    return queue[0] if queue else None
 
 
 def _longest_idle(teams: list[Team]) -> Person | None:

@@ -15,8 +15,8 @@ AT_WORK = (
     Event.COMPLAINT_SAVED, Event.COMPLAINT_LOST, Event.REFUSED_OVERTIME, Event.UPDATE_KEPT, Event.OVERTIME,
 )  # fmt: skip
 UNBROKEN = {
-    Spent.TALK, Spent.WRAP_UP, Spent.RING, Spent.OUTBOUND, Spent.SWITCH, Spent.RESUME, Spent.MANAGING, Spent.TRAVEL,
-    Spent.ON_SITE, Spent.PAPERWORK, Spent.FUTILE, Spent.EARLY,
+    Spent.TALK, Spent.WRAP_UP, Spent.RING, Spent.OUTBOUND, Spent.MANAGING, Spent.TRAVEL, Spent.ON_SITE, Spent.PAPERWORK,
+    Spent.FUTILE, Spent.EARLY,
 }  # fmt: skip
 BREAKABLE = {
     Kind.SIDE, Kind.LOOK_AHEAD, Kind.UPDATE, Kind.WAITING_TECHNICIAN, Kind.LATE_CUSTOMER, Kind.NEW_BOOKING, Kind.BRIEF,
@@ -65,7 +65,8 @@ def nothing_outside_presence(x: Reading) -> Faults:
             if not x.is_present(person, stint.start, stint.end):
                 yield f"{name(stint.row)} from {stint.start:.4f}: not there all the time"
     for row in x.of(*AT_WORK):
-        if row.person >= 0 and not x.is_present(row.person, row.time, row.time):
+        on_break = row.event == Event.OVERTIME and row.time == x.run.stopped_at
+        if row.person >= 0 and not on_break and not x.is_present(row.person, row.time, row.time):
             yield f"{name(row)}: not there"
 
 
@@ -230,14 +231,11 @@ def only_what_may_be_broken_is_broken(x: Reading) -> Faults:
             if row.event != Event.INTERRUPTED:
                 continue
             at = bisect_right(numbers, row.n) - 1
-            if int(row.detail) not in BREAKABLE or (
-                focus != "interrupted" and row.detail != Kind.SIDE
-            ):
+            stint = stints[at] if at >= 0 else None
+            if int(row.detail) not in BREAKABLE or (focus != "interrupted" and row.detail != Kind.SIDE):
                 yield f"{name(row)}, focus {focus}"
-            elif (
-                at >= 0 and stints[at].row.n == row.n - 1 and stints[at].kind in UNBROKEN - {Spent.SWITCH, Spent.RESUME}
-            ):
-                yield f"{name(row)} broke {name(stints[at].row)}"
+            elif stint and stint.end == row.time and row.job == stint.row.job >= 0 and stint.kind in UNBROKEN:
+                yield f"{name(row)} broke {name(stint.row)}"
 
 
 @law

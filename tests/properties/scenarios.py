@@ -85,7 +85,8 @@ def _whole(r: Random, alone: bool) -> Said:
 
 
 def _phones_only(r: Random) -> Said:
-    types = {f"call_{n}": _call(r, "other") for n in range(r.randint(1, 4))}
+    purposes = ("other", "other", "question", "lead")
+    types = {f"call_{n}": _call(r, r.choice(purposes)) for n in range(r.randint(1, 4))}
     for type_ in types.values():
         type_["arrivals"] = r.choice(({"per_hour": float(r.randint(0, 12))}, {"per_day_fixed": r.randint(0, 60)}))
         type_["arrivals"]["weekly"] = r.random() < 0.5
@@ -235,7 +236,7 @@ def _share_out(r: Random, types: Said) -> None:
 
 def _turn_into_each_other(r: Random, types: Said) -> None:
     """Transfers, along the order of the types so that nobody is handed round for ever; sometimes back as well."""
-    names = [name for name, said in types.items() if said["purpose"] in ("lead", "question", "other", "billing")]
+    names = [name for name, said in types.items() if "share" not in said or said["share"] > 0.0 or r.random() < 0.1]
     for at, name in enumerate(names):
         later = names[at + 1 :]
         if later and r.random() < 0.2:

@@ -49,8 +49,8 @@ def read(file: Path) -> Log:
     """Read the log: whoever got an agent, or hung up after any time in the queue.
 
     Left out are those who hung up in the menu, who never wanted a person, and the 278 "phantoms", calls of the exchange
-    itself to which no agent belongs. A call enters where its queue or, without one, its service begins; some of the stamps
-    of services are missing or of another call, so answer and end are counted on from the entry by the durations.
+    itself to which no agent belongs. A call enters where its queue or, without one, its service begins. Some stamps of
+    services are missing or of another call, so answer and end are counted on from the entry by the durations.
     """
     rows = pd.read_csv(file, dtype={"caller": str, "agent": str, "date": str})
     queued = rows.q_time_s > 0
@@ -139,8 +139,8 @@ def wrap_up_s(days: list[Day]) -> Floats:
 def patience_s(calls: pd.DataFrame) -> Floats:
     """Patience as a sample: the product-limit estimate turned round, an exponential tail where it has few left.
 
-    Being answered cuts a patience off, so the waits of those who hung up would be far too short. The tail's mean is that
-    of whoever waited longer than half the time at which it begins, censored as well.
+    Being answered cuts a patience off, so the waits of those who hung up would be far too short. The tail's mean is
+    that of whoever waited longer than half the time at which it begins, censored as well.
     """
     waits = calls.q_time_s.to_numpy(dtype=np.float64)
     gone = (calls.outcome == "HANG").to_numpy()

@@ -1,4 +1,4 @@
-"""The log replayed through ordinary scenario files, a day each, because head-counts are the same on every day of one."""
+"""The log replayed through ordinary scenario files, a day each: within one the head-counts are alike on all days."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
 """Who was there, which no log says: head-counts inferred from what agents are seen to do.
 
-An agent who serves is there. One who does not may be idle, on a break, at other work or gone; each function here answers
-that differently, from none of the pauses to all of them.
+An agent who serves is there. One who does not may be idle, on a break, at other work or gone; each function here
+answers that differently, from none of the pauses to all of them.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -47,6 +48,18 @@ def away_while_it_rang(day: Day) -> Floats:
 def away_if_it_rang(day: Day) -> Floats:
     """The same, but a pause in which anybody waited was all of it spent elsewhere: the fewest there can have been."""
     return _mean_heads(_without(day, all_of_the_pause=True))
+
+
+def as_on_other_days(days: list[Day]) -> Heads:
+    """What a schedule would say: the mean of the same weekday's other dates, so nothing of the day itself is used."""
+    known = {day.date: away_while_it_rang(day) for day in days}
+
+    def heads(day: Day) -> Floats:
+        weekday = datetime.date.fromisoformat(day.date).weekday()
+        alike = [date for date in known if datetime.date.fromisoformat(date).weekday() == weekday and date != day.date]
+        return np.mean([known[date] for date in alike], axis=0)
+
+    return heads
 
 
 def times(factor: float, heads: Heads) -> Heads:

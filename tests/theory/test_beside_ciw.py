@@ -29,7 +29,7 @@ def agree(ours: Estimate, other: Estimate) -> None:
 
 def test_general_talk_and_general_patience(say: Say) -> None:
     """M/G/3+G with gamma talk and uniform patience: share lost and mean wait are those of Ciw."""
-    days = 30
+    days = 15
     network = ciw.create_network(
         arrival_distributions=[ciw.dists.Exponential(0.8)],
         service_distributions=[ciw.dists.Gamma(shape=0.5, scale=8.0)],
@@ -56,7 +56,7 @@ def test_general_talk_and_general_patience(say: Say) -> None:
 
 def test_priorities_with_talks_of_their_own(say: Say) -> None:
     """M/G/2 with two ranks whose talk differs: mean waits by type are those of Ciw's priority classes."""
-    days = 40
+    days = 25
     network = ciw.create_network(
         arrival_distributions={"a": [ciw.dists.Exponential(0.15)], "b": [ciw.dists.Exponential(0.25)]},
         service_distributions={"a": [ciw.dists.Deterministic(2.0)], "b": [ciw.dists.Exponential(1 / 5.0)]},

@@ -21,7 +21,7 @@ def test_a_cap_on_the_time_in_queue(say: Say, at_max_wait: str, outcome: Outcome
     """Who has waited two minutes is taken out: shares out, given up and in time, wait and occupancy of M/M/c+G."""
     log = one_run(
         say(f"""
-        horizon = {{days = 40, warmup_days = 1}}
+        horizon = {{days = 20, warmup_days = 1}}
         phones = {{lines = 60, max_wait_min = 2, at_max_wait = "{at_max_wait}"}}
         people.agent.count = 12
         [calls.types.call]
@@ -46,7 +46,7 @@ def test_a_cap_alone(say: Say) -> None:
     """Callers who wait exactly two minutes and no longer are the queue of fixed patience, M/M/c+D."""
     log = one_run(
         say("""
-        horizon = {days = 25, warmup_days = 1}
+        horizon = {days = 20, warmup_days = 1}
         phones = {max_wait_min = 2, at_max_wait = "timed_out"}
         people.agent.count = 4
         [calls.types.call]
@@ -78,7 +78,7 @@ def test_a_message_at_the_cap(say: Say) -> None:
 # Closing time. Eight hours from an empty start; then nobody rings any more.
 
 EVENING = """
-        horizon.days = 120
+        horizon.days = 80
         [phones]
         open = "08:00"
         close = "16:00"

@@ -39,8 +39,8 @@ def world(say: Say, tmp_path: Path) -> World:
         run = simulate(
             say(f"""
             horizon = {{days = 1, drain = true}}
-            {TRACE}
             {text}
+            {TRACE}
             """)
         )
         letters: dict[int, str] = {}

@@ -42,7 +42,7 @@ EIGHT_HOURS = """
 """
 
 
-def eight_hours(say: Say, more: str, days: int = 70) -> Log:
+def eight_hours(say: Say, more: str, days: int = 35) -> Log:
     """The days of one member of the family; every call is served before the next day begins."""
     return by_day(say(EIGHT_HOURS.format(days=days, more=more)))
 
@@ -105,7 +105,7 @@ def call_cc_measures(log: Log) -> list[Estimate]:
 def test_call_cc(say: Say) -> None:
     """CallCC: 1639.5 calls a day, 11.8 s of wait, 0.853 within 20 s, 0.034 lost, within the error of both."""
     printed = ((1639.507, 26.72), (11.834, 1.774), (0.853, 0.009), (0.0342, 0.00315))
-    for estimate, (value, half_width) in zip(call_cc_measures(call_cc(say, 100)), printed, strict=True):
+    for estimate, (value, half_width) in zip(call_cc_measures(call_cc(say, 40)), printed, strict=True):
         agrees_with_another(estimate, value, half_width, level=1.645)
 
 
@@ -124,7 +124,7 @@ def test_telethon(say: Say) -> None:
     """Telethon: served, abandoned, messages after two minutes, cut off at closing, level and occupancy of a week."""
     log = by_day(
         say("""
-        horizon.days = 250
+        horizon.days = 200
         [phones]
         open = "06:00"
         close = "10:00"
@@ -206,7 +206,7 @@ def test_bank(say: Say) -> None:
     log = by_day(
         say(f"""
         without = ["people.agent", "calls.types.call"]
-        horizon.days = 120
+        horizon.days = 90
         phones = {{open = "08:00", close = "17:00", at_closing = "cut_off", lines = 15}}
         [people.savings_people]
         heads = 3
@@ -324,11 +324,11 @@ def msk_agrees(log: Log) -> None:
 
 
 def test_simple_msk(say: Say) -> None:
-    """SimpleMSK, thirty days: its service level and who met it, by type and period, within the error of both."""
-    msk_agrees(simple_msk(say, 30))
+    """SimpleMSK, fifteen days: its service level and who met it, by type and period, within the error of both."""
+    msk_agrees(simple_msk(say, 15))
 
 
 @pytest.mark.slow
 def test_simple_msk_longer(say: Say) -> None:
-    """SimpleMSK, three hundred days: the same with a third of the error."""
+    """SimpleMSK, three hundred days: the same with much less error."""
     msk_agrees(simple_msk(say, 300))

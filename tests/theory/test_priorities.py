@@ -23,7 +23,7 @@ def test_cobham_one_person(say: Say, by: str) -> None:
     log = one_run(
         say(f"""
         without = ["calls.types.call"]
-        horizon = {{days = 160, warmup_days = 2}}
+        horizon = {{days = 120, warmup_days = 2}}
         [people.agent]
         count = 1
         {RANKS if by == "rank" else ""}
@@ -84,7 +84,7 @@ def test_ageing(say: Say) -> None:
     log = one_run(
         say(f"""
         without = ["calls.types.call"]
-        horizon = {{days = 250, warmup_days = 2}}
+        horizon = {{days = 180, warmup_days = 2}}
         people.agent.count = 1
         [calls.types.fast]
         {PLAIN}
@@ -109,7 +109,7 @@ def test_first_come_first_served_over_types(say: Say) -> None:
     log = one_run(
         say(f"""
         without = ["calls.types.call"]
-        horizon = {{days = 160, warmup_days = 2}}
+        horizon = {{days = 120, warmup_days = 2}}
         people.agent.count = 1
         [calls.types.short]
         {PLAIN}

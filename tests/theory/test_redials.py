@@ -21,7 +21,7 @@ def test_blocked_callers_ring_again(say: Say) -> None:
     """Four people, no room to wait, two chances that differ: attempts per need, share blocked, occupancy."""
     log = one_run(
         say("""
-        horizon = {days = 30, warmup_days = 1}
+        horizon = {days = 20, warmup_days = 1}
         phones.queue_limit = 0
         people.agent.count = 4
         [calls.types.call]
@@ -41,7 +41,7 @@ def test_callers_who_gave_up_ring_again(say: Say) -> None:
     """Impatient callers of whom most ring again, with new draws: attempts per need, share lost and wait."""
     log = one_run(
         say("""
-        horizon = {days = 30, warmup_days = 1}
+        horizon = {days = 20, warmup_days = 1}
         people.agent.count = 5
         [calls.types.call]
         arrivals = {per_hour = 70}

@@ -17,7 +17,7 @@ def test_who_gets_a_call_that_finds_two_idle(say: Say, choose: str) -> None:
     log = one_run(
         say(f"""
         without = ["people.agent"]
-        horizon = {{days = 60, warmup_days = 1}}
+        horizon = {{days = 40, warmup_days = 1}}
         [people.a_quick]
         hats = ["csr"]
         heads = 1
@@ -38,7 +38,7 @@ def test_who_gets_a_call_that_finds_two_idle(say: Say, choose: str) -> None:
 
 TWO_TYPES = """
         without = ["people.agent", "calls.types.call"]
-        horizon = {{days = 30, warmup_days = 1}}
+        horizon = {{days = 20, warmup_days = 1}}
         [people.one]
         count = 2
         hats = ["csr"]

@@ -36,7 +36,7 @@ def test_erlang_b_whatever_the_talk_is_like(say: Say, talk: str) -> None:
     """With as many lines as people the share blocked is Erlang's first formula for any talk of the same mean."""
     log = one_run(
         say(f"""
-        horizon = {{days = 16, warmup_days = 1}}
+        horizon = {{days = 10, warmup_days = 1}}
         phones.lines = 6
         people.agent.count = 6
         [calls.types.call]
@@ -54,7 +54,7 @@ def test_no_room_to_wait_is_erlang_b_too(say: Say) -> None:
     """A queue limit of 0 blocks as many as having no line to spare does."""
     log = one_run(
         say("""
-        horizon = {days = 16, warmup_days = 1}
+        horizon = {days = 10, warmup_days = 1}
         phones.queue_limit = 0
         people.agent.count = 6
         calls.types.call = {arrivals = {per_hour = 100}, talk_min = {mean = 3}}
@@ -210,7 +210,7 @@ def test_pollaczek_khinchine(say: Say, talk: str, cv: float) -> None:
     """One person who talks 60 % of the time: the mean wait depends on the talk's variation as the formula says."""
     log = one_run(
         say(f"""
-        horizon = {{days = 180, warmup_days = 2}}
+        horizon = {{days = 120, warmup_days = 2}}
         people.agent.count = 1
         [calls.types.call]
         arrivals = {{per_hour = 12}}
@@ -304,7 +304,7 @@ def test_patience_that_is_not_exponential(say: Say) -> None:
     """Patience between three and five minutes: shares waiting and lost and the mean wait of M/M/c+G."""
     log = one_run(
         say("""
-        horizon = {days = 16, warmup_days = 1}
+        horizon = {days = 10, warmup_days = 1}
         people.agent.count = 8
         [calls.types.call]
         arrivals = {per_hour = 170}
