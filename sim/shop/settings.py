@@ -47,10 +47,11 @@ def _as_tuple(value: Any) -> Any:
 
 def _clock(value: Any) -> Any:
     if isinstance(value, str):
-        hours, colon, minutes = value.partition(":")
-        if colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2:
-            time = int(hours) * 60 + int(minutes)
-            if int(minutes) < 60 and time <= 1440:
+        parts = value.split(":")
+        if len(parts) in (2, 3) and all(part.isdecimal() for part in parts) and {*map(len, parts[1:])} == {2}:
+            hours, minutes, seconds = (*map(int, parts), 0)[:3]
+            time = hours * 60 + minutes + seconds / 60
+            if minutes < 60 and seconds < 60 and time <= 1440:
                 return float(time)
         raise ValueError('should be a time of day between "00:00" and "24:00", such as "08:30"')
     if isinstance(value, float) and 0.0 <= value <= 1440.0:  # already read
@@ -59,7 +60,7 @@ def _clock(value: Any) -> Any:
 
 
 Many = Annotated[tuple[T, ...], BeforeValidator(_as_tuple)]
-#: minutes after midnight, written "HH:MM"
+#: minutes after midnight, written "HH:MM" or "HH:MM:SS"
 Clock = Annotated[float, BeforeValidator(_clock)]
 Chance = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]

@@ -12,6 +12,8 @@ from itertools import combinations
 
 from sim.shop.settings import Chance, Clock, Many, NonNegative, Positive, Settings, setting
 
+_MOST_TRADES = 8
+
 
 class Window(Settings):
     """A promised arrival window."""
@@ -39,11 +41,28 @@ class Slots(Settings):
     )
 
 
-def trade_sets(trades: Iterable[str]) -> dict[str, tuple[frozenset[str], ...]]:
-    """For each trade the sets of trades it belongs to (all of them: a shop has few trades)."""
-    names = sorted(set(trades))
-    sets = [frozenset(c) for n in range(1, len(names) + 1) for c in combinations(names, n)]
-    return {name: tuple(s for s in sets if name in s) for name in names}
+def trade_sets(trades: Iterable[str], people: Iterable[frozenset[str]] = ()) -> dict[str, tuple[frozenset[str], ...]]:
+    """For each trade the sets of trades it belongs to, the largest last.
+
+    Only trades that some technician joins (``people``: each one's trades) share minutes, so each such cluster is looked
+    at by itself. Of a cluster of more than eight trades only the single ones and the whole are looked at.
+    """
+    sets = [s for cluster in _clusters(sorted(set(trades)), people) for s in _subsets(cluster)]
+    return {name: tuple(s for s in sets if name in s) for name in sorted(set(trades))}
+
+
+def _clusters(names: list[str], people: Iterable[frozenset[str]]) -> list[list[str]]:
+    """Trades that are joined, directly or through others, by technicians who have several."""
+    clusters = [{name} for name in names]
+    for joined in people:
+        touched = [c for c in clusters if c & joined]
+        clusters = [c for c in clusters if not c & joined] + ([set().union(*touched)] if touched else [])
+    return sorted(sorted(cluster) for cluster in clusters)
+
+
+def _subsets(names: list[str]) -> list[frozenset[str]]:
+    sizes = range(1, len(names) + 1) if len(names) <= _MOST_TRADES else (1, len(names))
+    return [frozenset(c) for n in sizes for c in combinations(names, n)]
 
 
 def capacities(

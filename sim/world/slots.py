@@ -20,7 +20,7 @@ class SlotBoard:
         self._shares = [(end - start) / length for start, end in self.windows]
         self._technicians = [p for p in shop.people if Hat.TECHNICIAN in p.hats]
         trades = [t for p in self._technicians for t in p.trades] + [j.trade for j in shop.plan.jobs]
-        self.sets = trade_sets(trades)
+        self.sets = trade_sets(trades, [p.trades for p in self._technicians])
         self._all_sets = sorted({s for sets in self.sets.values() for s in sets}, key=sorted)
         self._capacity: dict[int, _Sets] = {}
         self._booked: dict[tuple[int, int], _Sets] = {}
@@ -98,14 +98,15 @@ class SlotBoard:
     def load(self) -> float:
         """Booked over available technician minutes of today and the next day that is worked."""
         booked = available = 0.0
-        day, seen = self.shop.today, 0
-        whole = self._all_sets[-1] if self._all_sets else frozenset()
-        for later in range(day, day + 5):
-            minutes = max((self.capacity(later).get(s, 0.0) for s in self._all_sets), default=0.0)
+        seen = 0
+        for day in range(self.shop.today, self.shop.today + 8):
+            minutes = sum(minutes for _, minutes in self._minutes(day))
             if minutes > 0.0:
                 seen += 1
                 available += minutes
-                booked += sum(self._booked.get((later, w), {}).get(whole, 0.0) for w in range(len(self.windows)))
+                for window in range(len(self.windows)):
+                    held = self._booked.get((day, window), {})
+                    booked += sum(held.get(frozenset((trade,)), 0.0) for trade in self.sets)
             if seen == 2:
                 break
         return booked / available if available > 0 else 0.0

@@ -116,7 +116,11 @@ def phone_hours_are_kept(x: Reading) -> Faults:
         if leg.answered is None:
             continue
         at = left_queue(x, leg)
-        if not (x.is_open(at) or x.is_open(at - EPS)) and not serves and not (leg.moved and not x.is_open(leg.entered.time)):
+        if (
+            not (x.is_open(at) or x.is_open(at - EPS))
+            and not serves
+            and not (leg.moved and not x.is_open(leg.entered.time))
+        ):
             yield f"{name(leg.answered)}, turned to at {at} while the phones were closed"
     for row in x.of(Event.CALL_ENDED):
         if row.detail == Outcome.AFTER_HOURS_MISSED and x.is_open(row.time):

@@ -6,6 +6,7 @@ a generator of its own (``randoms``) and so can shrink. A shop is first a nested
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
@@ -18,6 +19,10 @@ Said = dict[str, Any]
 ALL_WEEK = [True] * 7
 TRADES = ("hvac", "plumbing", "electric")
 HANDOFFS = ("booking", "brief", "update", "report", "close")
+KINDS = (
+    "phone", "waiting_technician", "complaint", "late_customer", "new_booking", "call_back", "brief", "report", "close",
+    "follow_up", "look_ahead", "update", "audit", "meeting", "side",
+)  # fmt: skip
 POLICIES = ("first_come", "tier_first", "nearest", "value_per_hour", "earliest_window")
 
 
@@ -66,7 +71,7 @@ def _whole(r: Random, alone: bool) -> Said:
     _who_answers(r, types, people)
     return {
         "horizon": _horizon(r),
-        "calls": _calls(r, types, 8.0 if alone else 30.0),
+        "calls": _calls(r, types, 8.0 if alone else 40.0),
         "phones": _phones(r),
         "people": people,
         "gifts": _gift_spread(r),
@@ -109,13 +114,22 @@ def _phones_only(r: Random) -> Said:
 
 
 def _horizon(r: Random) -> Said:
-    days = r.randint(2, 8)
-    start = f"2029-{r.randint(1, 12):02d}-{r.randint(1, 28):02d}"
-    said: Said = {"days": days, "warmup_days": r.choice((0, 0, 0, 1, 3)), "drain": r.random() < 0.25}
-    import datetime
+    start = datetime.date(2029, r.randint(1, 12), r.randint(1, 28))
+    return {
+        "days": r.randint(2, 10), "warmup_days": r.choice((0, 0, 0, 1, 2)), "drain": r.random() < 0.25, "start": start,
+    }  # fmt: skip
 
-    said["start"] = datetime.date.fromisoformat(start)
-    return said
+
+def _trace(r: Random, types: list[str], days: int) -> Said:
+    """Recorded calls, some of them with the length of their talk."""
+    calls = [
+        [round(day * 1440.0 + r.triangular(400.0, 1100.0), 2), r.choice(types), r.choice((-1.0, 0.0, 3.5))]
+        for day in range(days)
+        for _ in range(r.randint(0, 25))
+    ]
+    return {
+        "file": "calls.csv", "time_column": "rang", "days": days, "calls": [tuple(call) for call in sorted(calls, key=lambda c: c[0])],
+    }  # fmt: skip
 
 
 # ---- values -----------------------------------------------------------------------------------------------------------
@@ -261,6 +275,8 @@ def _calls(r: Random, types: Said, per_day: float) -> Said:
     if r.random() < 0.7:
         hours = [("00:00", 0.0), ("06:00", 0.05), ("08:00", 0.14), ("12:00", 0.1), ("17:00", 0.03), ("21:00", 0.0)]
         said["profile"] = [{"at": at, "value": value} for at, value in hours]
+    if r.random() < 0.04:
+        said["trace"] = _trace(r, list(types), 5)
     return said
 
 
@@ -447,6 +463,7 @@ def _attention(r: Random) -> Said:
     _maybe(
         r, said, 0.2,
         shared_priority=lambda: False,
+        priority=lambda: r.sample(KINDS, len(KINDS)),
         easy_first_at=lambda: r.choice((1, 3, 10)),
         cover_below=lambda: r.choice((0, 2)),
         flip_at_waiting=lambda: r.randint(1, 3),

@@ -118,9 +118,13 @@ def _at_least(least: int, calls: pd.DataFrame) -> Spells:
 
 
 def talk_s(calls: pd.DataFrame) -> Floats:
-    """Recorded handle times, thinned to means of equal parts; a recorded 0 is half a second at most."""
-    ascending = np.sort(np.maximum(calls.ser_time_s[calls.outcome == "AGENT"].to_numpy(dtype=np.float64), 0.5))
-    return np.array([part.mean() for part in np.array_split(ascending, _SAMPLE)])
+    """Recorded handle times; a recorded 0 is half a second at most."""
+    return _thinned(np.maximum(calls.ser_time_s[calls.outcome == "AGENT"].to_numpy(dtype=np.float64), 0.5))
+
+
+def _thinned(sample: Floats) -> Floats:
+    """Means of equal parts: a shorter sample of the same mean."""
+    return np.array([part.mean() for part in np.array_split(np.sort(sample), _SAMPLE)])
 
 
 def wrap_up_s(days: list[Day]) -> Floats:
@@ -133,7 +137,7 @@ def wrap_up_s(days: list[Day]) -> Floats:
                 before = int(np.searchsorted(starts, end, side="right")) - 1
                 if before >= 0 and end < day.crowded[before][1] and start - end <= LONGEST_WRAP_UP_S:
                     pauses.append(start - end)
-    return np.array(pauses)
+    return _thinned(np.array(pauses))
 
 
 def patience_s(calls: pd.DataFrame) -> Floats:

@@ -75,28 +75,58 @@ def overtaking(bank: Bank, lower: int, upper: int) -> list[tuple[float, bool]]:
 # What comes out.
 
 
-def test_abandonment_and_wait_are_those_of_the_staff(bank: Bank, truth: Counts, replayed: Counts) -> None:
-    """With 5 % more people than the log shows fewer give up and wait less than was recorded, with 5 % fewer more do."""
+@pytest.fixture(scope="module")
+def band(bank: Bank) -> tuple[Counts, Counts]:
+    """The month with 5 % more people than were inferred and with 5 % fewer."""
     more, fewer = (bank.replay(staff.times(1.0 + x, staff.away_while_it_rang)) for x in (FIVE_PERCENT, -FIVE_PERCENT))
-    for name, counts in (("recorded", truth), ("replayed", replayed), ("5 % more", more), ("5 % fewer", fewer)):
+    return more, fewer
+
+
+def test_abandonment_and_wait_are_those_of_the_staff(
+    truth: Counts, replayed: Counts, band: tuple[Counts, Counts]
+) -> None:
+    """With 5 % more people than the log shows fewer give up and wait less than was recorded, with 5 % fewer more do."""
+    for name, counts in zip(("recorded", "replayed", "5 % more", "5 % fewer"), (truth, replayed, *band), strict=True):
         tell(name, counts)
+    assert_between(band, truth)
+    assert_between(band, replayed)
+
+
+def assert_between(band: tuple[Counts, Counts], counts: Counts) -> None:
+    """Abandonment and mean wait lie between those of more people and of fewer."""
     for measure in ("abandoned", "wait_s"):
-        low, high = (float(getattr(counts, measure).mean()) for counts in (more, fewer))
-        assert low < getattr(truth, measure)[0] < high
-        assert low < getattr(replayed, measure).mean() < high
+        low, high = (float(getattr(end, measure).mean()) for end in band)
+        assert low < getattr(counts, measure).mean() < high, measure
 
 
 @pytest.mark.parametrize("axis", ["hour", "day"])
 def test_bad_hours_and_bad_days_are_the_same(truth: Counts, replayed: Counts, axis: str) -> None:
     """Abandonment rises and falls over the hours of the day, and over the days of the month, as was recorded."""
+    likeness, farthest = pattern(truth, replayed, axis)
+    assert likeness > 0.85
+    assert farthest < 0.06
+
+
+def pattern(truth: Counts, counts: Counts, axis: str) -> tuple[float, float]:
+    """Correlation and largest difference of the shares by hour or by day, where at least 150 rang in the month."""
     enough = truth.calls.sum((0, 1, 3) if axis == "hour" else (0, 2, 3)) >= 150
-    before, after = truth.abandoned_by(axis)[enough], replayed.abandoned_by(axis)[enough]
-    likeness = float(np.corrcoef(before, after)[0, 1])
-    print(f"by {axis}: correlation {likeness:.2f}, largest difference {100 * np.abs(before - after).max():.1f} points")
+    before, after = truth.abandoned_by(axis)[enough], counts.abandoned_by(axis)[enough]
+    likeness, farthest = float(np.corrcoef(before, after)[0, 1]), float(np.abs(before - after).max())
+    print(f"by {axis}: correlation {likeness:.2f}, largest difference {100 * farthest:.1f} points")
     for name, shares in (("recorded", before), ("replayed", after)):
         print(name, *(f"{100 * share:.0f}" for share in shares))
-    assert likeness > 0.85
-    assert np.abs(before - after).max() < 0.06
+    return likeness, farthest
+
+
+def test_a_schedule_from_other_days_says_the_month(bank: Bank, truth: Counts, band: tuple[Counts, Counts]) -> None:
+    """With the same weekday's other dates' head-counts, which saw none of its waits, month and hours still come out."""
+    counts = bank.replay(staff.as_on_other_days(bank.log.days))
+    tell("the weekday's other dates", counts)
+    assert_between(band, counts)
+    likeness, farthest = pattern(truth, counts, "hour")
+    assert likeness > 0.8
+    assert farthest < 0.06
+    pattern(truth, counts, "day")  # told, not promised: who was ill on the ninth no schedule knows
 
 
 def test_priority_callers_give_up_least(truth: Counts, replayed: Counts) -> None:

@@ -98,7 +98,7 @@ def test_the_log_rings_as_it_was_written(log: list[tuple[float, str, float]], pl
 
 
 def test_who_was_talked_to_is_talked_to_as_long(log: list[tuple[float, str, float]], plans: list[Scenario]) -> None:
-    """A call that was talked to is so for as long again, whoever answers it; who was missed gets a talk that is drawn."""
+    """Who was talked to is talked to as long again, whoever answers; who was missed gets a talk that is drawn."""
     for plan in plans:
         run = simulate(plan)
         talked = {int(row[CALL]): float(row[DETAIL]) for row in run.ledger.of(Event.HUNG_UP)}
@@ -129,10 +129,8 @@ def test_plans_are_compared_on_the_log(log: list[tuple[float, str, float]], tmp_
     assert done.exit_code == 0, done.output
     assert f"trace calls.csv: {len(log):,} rows read" in done.stderr
     told = json.loads(done.stdout)
-    assert [(plan["scenario"], plan["days"]) for plan in told["plans"]] == [
-        ("ours_separate", 12),
-        ("ours_combined", 12),
-    ]
+    assert [plan["scenario"] for plan in told["plans"]] == ["ours_separate", "ours_combined"]
+    assert {plan["days"] for plan in told["plans"]} == {12}, "a trace has its own number of days"
     (difference,) = told["differences"]
     assert (difference["plan"], difference["against"]) == ("ours_combined", "ours_separate")
     assert difference["kpis"]["potential"]["low"] is not None
