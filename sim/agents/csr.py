@@ -135,7 +135,7 @@ def offer(me: Person | None, caller: Caller, plan: CallPlan, shop: Shop, cold: f
     u = caller.fate[Draw.BOOK]
     if u >= booking_chance(kind.booked_share, kind.best_share, rapport, cold):
         warm = booking_chance(kind.booked_share, kind.best_share, rapport, 1.0)
-        return None, Loss.PUT_OFF_BY_WAIT if u < warm else because
+        return None, Loss.PUT_OFF_BY_WAIT if u < warm and me is not None else because
     tolerance = shop.plan.jobs[caller.job_type].tolerance(caller.fate[Draw.TOLERANCE])
     slot = shop.slots.first(caller.job_type, shop.today, int(tolerance))
     if slot is None:

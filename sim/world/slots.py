@@ -96,11 +96,11 @@ class SlotBoard:
                 booked[s] -= minutes
 
     def load(self) -> float:
-        """Booked over available technician minutes of today and the next day that is worked."""
+        """Minutes that are still to be worked off over technician minutes still to come: today and the next day worked."""
         booked = available = 0.0
         seen = 0
         for day in range(self.shop.today, self.shop.today + 8):
-            minutes = sum(minutes for _, minutes in self._minutes(day))
+            minutes = sum(minutes for _, minutes in self._minutes(day)) * self._ahead(day)
             if minutes > 0.0:
                 seen += 1
                 available += minutes
@@ -110,6 +110,12 @@ class SlotBoard:
             if seen == 2:
                 break
         return booked / available if available > 0 else 0.0
+
+    def _ahead(self, day: int) -> float:
+        """Share of a day's windows that lies ahead."""
+        minute = self.shop.now - day * DAY_MIN
+        length = sum(end - start for start, end in self.windows)
+        return sum(max(0.0, end - max(start, minute)) for start, end in self.windows) / length
 
     def forget(self, day: int) -> None:
         """Days gone by need no board."""

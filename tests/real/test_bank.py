@@ -126,7 +126,7 @@ def test_a_schedule_from_other_days_says_the_month(bank: Bank, truth: Counts, ba
     likeness, farthest = pattern(truth, counts, "hour")
     assert likeness > 0.8
     assert farthest < 0.06
-    pattern(truth, counts, "day")  # told, not promised: who was ill on the ninth no schedule knows
+    pattern(truth, counts, "day")  # told, not promised: no schedule knows who was away that day
 
 
 def test_priority_callers_give_up_least(truth: Counts, replayed: Counts) -> None:

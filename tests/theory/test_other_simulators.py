@@ -88,7 +88,7 @@ def test_mmc_clr_q(say: Say) -> None:
 
 def call_cc(say: Say, days: int) -> Log:
     """Days of CallCC."""
-    return by_day(say(f"horizon.days = {days}\ncalls.busyness_cv = {CV}\n{DAY}\n        arrivals.weekly = true\n"))
+    return by_day(say(f"horizon.days = {days}\ncalls.busyness_cv = {CV}\n{DAY}"))
 
 
 def call_cc_measures(log: Log) -> list[Estimate]:

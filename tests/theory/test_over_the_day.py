@@ -84,7 +84,7 @@ def busyness(days: int, seed: int, cv: float) -> np.ndarray:
 
 def test_a_random_busyness_of_the_day(say: Say) -> None:
     """With a gamma factor on each day's rates, every day's waits and losses are those of its own factor."""
-    log = by_day(say(f"horizon.days = 60\ncalls.busyness_cv = {CV}\n{DAY}\n        arrivals.weekly = true\n"))
+    log = by_day(say(f"horizon.days = 60\ncalls.busyness_cv = {CV}\n{DAY}"))
     busy = busyness(60, log.run.seed, CV)
     agrees(mean(busy), 1.0)
     agrees(mean((busy - 1.0) ** 2), 0.1)
@@ -98,14 +98,14 @@ def test_a_random_busyness_of_the_day(say: Say) -> None:
     agrees(mean(log.totals(log.is_(Outcome.BALKED, Outcome.ABANDONED)) - np.exp(lost(busy))), 0.0)
 
 
-def test_steps_shorter_than_an_hour(say: Say) -> None:
-    """A minute's peak of arrivals is as high as its step says, and no call comes outside the steps."""
+def test_steps_of_seconds(say: Say) -> None:
+    """A peak of twenty seconds is as high as its step says, and no call comes outside the steps."""
     log = by_day(
         say("""
         horizon.days = 300
         people.agent.count = 20
         calls.types.call.arrivals.per_hour = [
-            {at = "00:00", value = 0}, {at = "09:58", value = 120}, {at = "09:59", value = 600},
+            {at = "00:00", value = 0}, {at = "09:58", value = 120}, {at = "09:59:40", value = 900},
             {at = "10:00", value = 0},
         ]
         """)
@@ -113,8 +113,9 @@ def test_steps_shorter_than_an_hour(say: Say) -> None:
     minute = log.arrived % DAY_MIN
     assert minute.min() >= 598.0
     assert minute.max() < 600.0
-    agrees(mean(log.totals(minute < 599.0)), 2.0)
-    agrees(mean(log.totals(minute >= 599.0)), 10.0)
+    late = minute >= 599.0 + 40.0 / 60.0
+    agrees(mean(log.totals(~late)), 10.0 / 3.0)
+    agrees(mean(log.totals(late)), 5.0)
 
 
 def test_talk_changes_at_the_arrival(say: Say) -> None:
@@ -191,7 +192,7 @@ def test_weekdays_and_months(say: Say) -> None:
         people.agent.count = 30
         calls.weekday = [2, 1, 1, 1, 1, 0, 0.5]
         calls.month = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3]
-        calls.types.call.arrivals = {per_hour = [{at = "10:00", value = 20}, {at = "12:00", value = 0}], weekly = true}
+        calls.types.call.arrivals = {per_hour = [{at = "10:00", value = 20}, {at = "12:00", value = 0}]}
         """)
     )
     calls, day = log.totals(np.ones(len(log.arrived))), np.arange(364)

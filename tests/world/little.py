@@ -307,9 +307,7 @@ def scenario(text: str, calls: Iterable[str] | str = (), days: int = 1) -> Scena
     return shop
 
 
-def story(
-    text: str, calls: Iterable[str] | str = (), days: int = 1, draws: Draws | None = None, **more: Any
-) -> Story:
+def story(text: str, calls: Iterable[str] | str = (), days: int = 1, draws: Draws | None = None, **more: Any) -> Story:
     """Run a little world; ``draws`` replaces uniforms of the n-th call of the trace."""
     said = list(calls.split(",") if isinstance(calls, str) else calls)
     rows: dict[int, int] = {}

@@ -37,13 +37,21 @@ def test_another_list_is_another_order() -> None:
         priority = ["phone", "new_booking", "waiting_technician", "complaint", "late_customer", "call_back", "brief", "report",
                     "close", "follow_up", "look_ahead", "update", "audit", "meeting", "side"]"""
     told = story(ANN + LATE_DORA + TOM + order, "08:00 lead, 08:10 lead")
-    assert told.of("on_board", "briefed")[:3] == ["10:01 A on_board dora", "10:02 B on_board dora", "10:07 A briefed tom"]
+    assert told.of("on_board", "briefed")[:3] == [
+        "10:01 A on_board dora",
+        "10:02 B on_board dora",
+        "10:07 A briefed tom",
+    ]
 
 
 def test_under_pressure_people_take_what_is_easy_first() -> None:
     """With enough desk work waiting, the new booking is checked before the technician gets a job, though the list says otherwise."""
     told = story(ANN + LATE_DORA + TOM + "[attention]\neasy_first_at = 1", "08:00 lead, 08:10 lead")
-    assert told.of("on_board", "briefed")[:3] == ["10:01 A on_board dora", "10:02 B on_board dora", "10:07 A briefed tom"]
+    assert told.of("on_board", "briefed")[:3] == [
+        "10:01 A on_board dora",
+        "10:02 B on_board dora",
+        "10:07 A briefed tom",
+    ]
 
 
 # Who gets a ringing call.
@@ -51,7 +59,9 @@ def test_under_pressure_people_take_what_is_easy_first() -> None:
 
 def test_a_call_goes_to_who_has_been_idle_longest_and_among_equals_by_name() -> None:
     """Three people are idle since eight, so the calls go round by name, and then to who hung up first."""
-    told = story('[people.csr]\ncount = 3\nhats = ["csr"]', "09:00 question, 09:01 question, 09:30 question, 10:00 question")
+    told = story(
+        '[people.csr]\ncount = 3\nhats = ["csr"]', "09:00 question, 09:01 question, 09:30 question, 10:00 question"
+    )
     assert told.of("answered") == [
         "09:00 A answered csr 1 0", "09:01 B answered csr 2 0", "09:30 C answered csr 3 0", "10:00 D answered csr 1 0",
     ]  # fmt: skip
@@ -165,7 +175,9 @@ def of_baton(handoff: int, column: BatonDraw) -> int:
 
 def test_an_interruption_may_drop_the_baton_in_hand_for_good() -> None:
     """With a chance of 1 the broken brief leaves the mind in silence; only the technician's call brings it up again."""
-    told = story(FUMBLED, "09:00 lead, 09:09 question", draws={0: {of_baton(1, BatonDraw.DELAY): 1 - 2.718281828459045**-1}})
+    told = story(
+        FUMBLED, "09:00 lead, 09:09 question", draws={0: {of_baton(1, BatonDraw.DELAY): 1 - 2.718281828459045**-1}}
+    )
     assert told.of("interrupted", "dropped", "found", "briefed") == [
         "09:09 A interrupted ann waiting_technician", "09:09 A dropped ann brief", "09:19 A found technician",
         "09:22 A briefed tom",
@@ -180,7 +192,10 @@ def test_an_interruption_may_drop_the_baton_in_hand_for_good() -> None:
 def test_without_that_chance_the_broken_brief_is_finished() -> None:
     """The same interruption with a chance of 0 only delays the brief."""
     told = story(BOTH + TOM, "09:00 lead, 09:09 question")
-    assert told.of("interrupted", "dropped", "briefed") == ["09:09 A interrupted ann waiting_technician", "09:16 A briefed tom"]
+    assert told.of("interrupted", "dropped", "briefed") == [
+        "09:09 A interrupted ann waiting_technician",
+        "09:16 A briefed tom",
+    ]
 
 
 # One hat until done.

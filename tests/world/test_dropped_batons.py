@@ -160,7 +160,10 @@ def test_a_dropped_update_is_a_broken_promise_and_a_status_call() -> None:
 
 def test_a_technician_does_not_wait_for_a_job_that_was_cancelled_while_it_was_briefed() -> None:
     """The other job on the board is briefed as soon as the dispatcher is free, not at the next window."""
-    text = SHOP + '[people.bob]\nhats = ["csr"]\n[people.dirk]\nhats = ["dispatcher"]\n[jobs]\ncancel_share = 0.5\nrebook_share = 0\n'
+    text = (
+        SHOP
+        + '[people.bob]\nhats = ["csr"]\n[people.dirk]\nhats = ["dispatcher"]\n[jobs]\ncancel_share = 0.5\nrebook_share = 0\n'
+    )
     gone = {Draw.CANCEL: 0.0, Draw.CANCEL_WHEN: 0.0}
     slow = text + '[desk]\nbrief_min = {family = "fixed", mean = 10}\n'
     told = story(slow, "09:00 lead, 09:01 lead", draws={0: gone, 1: {Draw.CANCEL: 0.9}})
@@ -172,7 +175,10 @@ def test_a_technician_does_not_wait_for_a_job_that_was_cancelled_while_it_was_br
 
 def test_a_technician_does_not_wait_for_the_lost_brief_of_a_job_that_was_cancelled() -> None:
     """When the job is called off, the technician whose brief was lost gets the next one at once."""
-    text = SHOP + '[people.bob]\nhats = ["csr"]\n[people.dirk]\nhats = ["dispatcher"]\n[jobs]\ncancel_share = 0.5\nrebook_share = 0\n'
+    text = (
+        SHOP
+        + '[people.bob]\nhats = ["csr"]\n[people.dirk]\nhats = ["dispatcher"]\n[jobs]\ncancel_share = 0.5\nrebook_share = 0\n'
+    )
     hand = '[handoffs.brief]\ndrop_between = 0.5\nnotice_delay_min = 1000\n[desk]\nbrief_min = {family = "fixed", mean = 0.5}\n'
     told = story(text + hand, "09:00 lead, 09:01 lead", draws={
         0: {Draw.CANCEL: 0.0, Draw.CANCEL_WHEN: 0.0} | draw(Handoff.BRIEF, BatonDraw.DROP, 0.1),

@@ -1,0 +1,226 @@
+"""Customers: they redial, are rung back, go to a competitor, ring about their job, call it off, and send others."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.streams import Draw
+from tests.world.little import story
+
+SHOP = """
+[people.ann]
+hats = ["csr"]
+[people.dora]
+hats = ["dispatcher"]
+[people.tom]
+hats = ["technician"]
+trades = ["hvac"]
+"""
+LATE_TOM = SHOP.replace('"hvac"]', '"hvac"]\nshifts = [{start = "%s", end = "17:00"}]')
+REACHED = 'call_back_reached = 1\ncall_back_min = {family = "fixed", mean = 4}\n'
+VOICEMAIL = f'[phones]\nafter_hours = "voicemail"\nleaves_message = 1\n{REACHED}'
+
+
+# Attempts and what comes after them.
+
+
+def test_a_redial_comes_after_its_delay_and_is_answered() -> None:
+    """Who finds the shop closed at two to eight tries again five minutes later and is booked."""
+    text = SHOP + '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 5}\n'
+    told = story(text, "07:58 lead")
+    assert told.of("rang", "call_ended", "redial_planned") == [
+        "07:58 A rang", "07:58 A call_ended after_hours_missed", "07:58 A redial_planned 5", "08:03 A rang",
+        "08:08 A call_ended booked",
+    ]  # fmt: skip
+
+
+def test_redials_go_by_the_number_of_the_attempt() -> None:
+    """With chances 1 and then 0 there is one redial and no second one."""
+    text = '[people.ann]\nhats = ["csr"]\n[calls.types.question]\nredial_chance = [1, 0]\npatience_min = {family = "fixed", mean = 1}\n'
+    told = story(text, "09:00 billing 60, 09:10 question")
+    assert told.of("call_ended", "redial_planned", root="B") == [
+        "09:11 B call_ended abandoned", "09:11 B redial_planned 10", "09:22 B call_ended abandoned",
+    ]  # fmt: skip
+
+
+def test_a_competitor_has_half_of_the_leads_after_the_half_life() -> None:
+    """At the median draw a lead that nobody answered is gone after exactly the half-life, before it would redial."""
+    text = SHOP + "[calls]\ncompetitor_half_life_min = 10\n[calls.types.lead]\nredial_chance = 1\n"
+    told = story(text, "07:00 lead, 07:52 lead", draws={n: {Draw.COMPETITOR: 0.5} for n in (0, 1)})
+    assert told.of("lost_to_competitor", "loss") == [
+        "07:10 A lost_to_competitor", "07:10 A loss after_hours 20000",
+        "08:02 B lost_to_competitor", "08:02 B loss after_hours 20000",
+    ]  # fmt: skip
+
+
+def test_a_redial_before_the_competitor_saves_the_lead() -> None:
+    """Eight minutes after the first miss the lead is still open."""
+    text = (
+        SHOP
+        + '[calls]\ncompetitor_half_life_min = 10\n[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 8}\n'
+    )
+    told = story(text, "07:55 lead", draws={0: {Draw.COMPETITOR: 0.5}})
+    assert told.of("call_ended", "lost_to_competitor")[1:] == ["08:08 A call_ended booked"]
+
+
+def test_a_voicemail_is_called_back_in_the_morning() -> None:
+    """Who leaves a message before hours is rung back when the first CSR comes, and the booking goes its way."""
+    told = story(SHOP + VOICEMAIL, "07:00 lead")
+    assert told.of("call_ended", "called_back", "booked", "job_ended") == [
+        "07:00 A call_ended voicemail", "08:04 A called_back ann", "08:04 A booked ann", "09:35 A job_ended closed",
+    ]  # fmt: skip
+    assert told.day("ann") == ["08:00-08:04 outbound"]
+
+
+def test_a_call_back_comes_too_late_where_a_competitor_was_quicker() -> None:
+    """The four minutes are spent, and the customer says that somebody else has been there."""
+    told = story(
+        f"{SHOP}[calls]\ncompetitor_half_life_min = 10\n{VOICEMAIL}", "07:00 lead", draws={0: {Draw.COMPETITOR: 0.5}}
+    )
+    assert told.of("called_back", "booked", "lost_to_competitor", "loss") == [
+        "08:04 A called_back ann", "08:04 A lost_to_competitor", "08:04 A loss voicemail 20000",
+    ]  # fmt: skip
+
+
+def test_a_call_back_that_is_not_picked_up_loses_the_lead() -> None:
+    """Half a minute of ringing, and the lead is lost to what went wrong first."""
+    told = story(SHOP + VOICEMAIL.replace("call_back_reached = 1", "call_back_reached = 0"), "07:00 lead")
+    assert told.of("called_back", "booked", "loss") == ["08:00:30 A called_back ann", "08:00:30 A loss voicemail 20000"]
+
+
+def test_missed_callers_are_rung_back_where_the_shop_has_their_number() -> None:
+    """Caller id and the will to ring back turn a missed call into a booking; without either it is lost."""
+    recovery = f'[phones]\nafter_hours = "missed"\n{REACHED}call_back_missed = true\ncaller_id = %s\n'
+    assert story(SHOP + recovery % 1, "07:00 lead").of("booked") == ["08:04 A booked ann"]
+    assert story(SHOP + recovery % 0, "07:00 lead").of("booked", "loss") == ["07:00 A loss after_hours 20000"]
+
+
+def test_a_web_lead_is_called_back() -> None:
+    """A lead by web makes no call of its own: it is rung, booked and served."""
+    told = story(f"{SHOP}[calls.types.lead]\nweb_share = 1\n[phones]\n{REACHED}", "09:00 lead")
+    assert told.of("rang", "lead_by_web", "called_back", "booked") == [
+        "09:00 A lead_by_web", "09:04 A called_back ann", "09:04 A booked ann",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("factor", "outcome"), [(1, "07:03 A booked"), (0, "07:03 A loss no_rapport 20000")])
+def test_the_answering_service_books_worse_than_a_host(factor: float, outcome: str) -> None:
+    """It answers before hours in three minutes, and what it does not win was not put off by a wait."""
+    text = f'{SHOP}[phones]\nafter_hours = "answering_service"\n[phones.answering_service]\nbooking_factor = {factor}\n'
+    told = story(text, "07:00 lead")
+    assert told.of("booked", "loss")[:1] == [outcome]
+    assert told.of("call_ended")[:1] == ["07:03 A call_ended answering_service"]
+
+
+# Calls about a job.
+
+
+def test_a_forgotten_customer_rings_and_occupies_the_phone() -> None:
+    """Half an hour after the window they ask where their technician is, and another caller waits behind them."""
+    told = story(LATE_TOM % "13:00", "09:00 lead, 12:31 question")
+    assert told.of("forgotten", "answered", "arrived", "job_ended") == [
+        "09:00 A answered ann 0", "12:30 A forgotten", "12:30 A answered ann 0", "12:33 B answered ann 2",
+        "13:15 A arrived tom 75", "14:30 A job_ended closed",
+    ]  # fmt: skip
+
+
+def test_after_status_calls_in_vain_the_customer_calls_it_off() -> None:
+    """Each answer buys two hours and their patience; after two calls they cancel."""
+    told = story(LATE_TOM % "16:59", "09:00 lead", days=2)
+    assert told.of("rang", "carried_over", "job_ended", "loss") == [
+        "09:00 A rang", "12:30 A rang", "15:02 A rang", "17:00 A carried_over 1", "17:34 A job_ended cancelled",
+        "17:34 A loss cancelled 20000",
+    ]  # fmt: skip
+
+
+def test_a_complaint_is_defused_by_a_good_host() -> None:
+    """With certain rapport the CSR makes it good at once, without the manager and without a discount."""
+    text = SHOP + "[handoffs.booking]\ndrop_between = 1\ncustomer_notices = 1\n[satisfaction]\ndefused_by_rapport = 1\n"
+    told = story(text, "09:00 lead")
+    assert told.of("forgotten", "rebooked", "complaint_saved", "collected") == [
+        "12:30 A forgotten", "12:36 A rebooked 0", "14:02 A collected 20000",
+    ]  # fmt: skip
+
+
+COMPLAINS = f"""{SHOP}
+[people.max]
+hats = ["service_manager"]
+[handoffs.booking]
+drop_between = 1
+customer_notices = 1
+[satisfaction]
+defused_by_rapport = 0
+save_discount = 0.1
+save_min = {{family = "fixed", mean = 15}}
+"""
+
+
+def test_a_complaint_is_saved_by_the_manager_at_a_discount() -> None:
+    """A quarter of an hour of the manager's time and a tenth of the ticket keep the customer."""
+    told = story(f"{COMPLAINS}save_chance = 1", "09:00 lead")
+    assert told.day("max") == ["12:36-12:51 managing A"]
+    assert told.of("complaint_saved", "rebooked", "discount", "collected", "job_ended") == [
+        "12:51 A complaint_saved max", "12:51 A rebooked 0", "14:17 A discount 2000", "14:17 A collected 18000",
+        "14:22 A job_ended closed",
+    ]  # fmt: skip
+
+
+def test_a_complaint_that_is_not_saved_is_a_lost_baton() -> None:
+    """The dropped baton that nobody repaired takes the money, though it was noticed."""
+    told = story(f"{COMPLAINS}save_chance = 0", "09:00 lead")
+    assert told.of("found", "complaint_lost", "job_ended", "loss") == [
+        "12:36 A found customer", "12:51 A complaint_lost max", "12:51 A job_ended lost_baton",
+        "12:51 A loss lost_baton 20000",
+    ]  # fmt: skip
+
+
+# Calling it off.
+
+
+CANCELS = f'{SHOP}[slots]\nwindows = [{{start = "13:00", end = "17:00"}}]\n[jobs]\ncancel_share = 1\n'
+HALF_WAY = {0: {Draw.CANCEL: 0.0, Draw.CANCEL_WHEN: 0.5}}
+
+
+def test_a_customer_who_cannot_make_it_rings_and_cancels() -> None:
+    """Half way to the window they ring; who does not rebook is lost to the cancellation."""
+    told = story(f"{CANCELS}rebook_share = 0", "09:00 lead", draws=HALF_WAY)
+    assert told.of("rang", "job_ended", "loss") == [
+        "09:00 A rang", "11:02:30 A rang", "11:06:30 A job_ended cancelled", "11:06:30 A loss cancelled 20000",
+    ]  # fmt: skip
+
+
+def test_a_customer_who_cannot_make_it_may_rebook() -> None:
+    """Another day, the same job."""
+    told = story(f"{CANCELS}rebook_share = 1", "09:00 lead", days=2, draws=HALF_WAY)
+    assert told.of("rang", "rebooked", "arrived", "job_ended") == [
+        "09:00 A rang", "11:02:30 A rang", "11:06:30 A rebooked 1", "1/12:35 A arrived tom -265",
+        "1/13:50 A job_ended closed",
+    ]  # fmt: skip
+
+
+def test_a_cancellation_that_nobody_hears_is_a_no_show() -> None:
+    """Nobody is on the phones when they ring, so the technician drives in vain."""
+    text = CANCELS.replace('hats = ["csr"]\n', 'hats = ["csr"]\nshifts = [{start = "08:00", end = "10:00"}]\n')
+    told = story(f"{text}rebook_share = 1", "09:00 lead", draws=HALF_WAY)
+    assert told.of("arrived", "job_ended") == ["12:35 A arrived tom -265", "12:47 A job_ended no_show"]
+    assert told.day("tom")[-1] == "12:35-12:47 futile A"
+
+
+# What they think of it.
+
+
+def test_a_satisfied_customer_sends_another() -> None:
+    """A day after the close a new root rings, is told apart from its parent, and is served like anybody."""
+    text = '[satisfaction]\nreferral_chance = 1\nprice_weight = 0\nreferral_delay_days = {family = "fixed", mean = 1}\n'
+    told = story(SHOP + text, "09:00 lead", days=2, draws={0: {Draw.REFERRAL: 0.5}})
+    assert told.of("referred", "rang") == ["09:00 A rang", "1/10:37 A referred", "1/10:37 B rang"]
+    assert told.of("job_ended")[:2] == ["10:37 A job_ended closed", "1/12:50 B job_ended closed"]
+    assert told.run.roots.parent.tolist() == [-1, 0]
+
+
+def test_a_forgotten_customer_sends_nobody() -> None:
+    """The same draw sends another from a happy customer, and none from one who was forgotten."""
+    text = '[satisfaction]\nreferral_chance = 1\nforgotten_weight = 0.6\nreferral_delay_days = {family = "fixed", mean = 1}\n'
+    told = story(LATE_TOM % "13:00" + text, "09:00 lead", days=2, draws={0: {Draw.REFERRAL: 0.5}})
+    assert told.of("referred") == []
+    assert told.run.roots.forgotten.tolist() == [True]
