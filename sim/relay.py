@@ -123,7 +123,6 @@ class Missing(IntEnum):
     EQUIPMENT = 1
     NEED = 2
     PAYMENT = 3
-    PART = 4
 
 
 class Loss(IntEnum):
@@ -251,15 +250,18 @@ class Spent(IntEnum):
     RING = 14
     FUTILE = 15  # on site in vain: no-show, wrong technician
     EARLY = 16  # waiting for the promised window to begin
+    ALONE = 17  # finding out on site what nobody at the desk answered
+    CALL_BACK = 18  # ringing back those who were missed
 
 
 #: which hat a kind of minutes is worn under (switching and resuming count for the hat that follows)
 SPENT_HAT = {
-    Spent.TALK: Hat.CSR, Spent.WRAP_UP: Hat.CSR, Spent.RING: Hat.CSR,
+    Spent.TALK: Hat.CSR, Spent.WRAP_UP: Hat.CSR, Spent.RING: Hat.CSR, Spent.CALL_BACK: Hat.CSR,
     Spent.DESK: Hat.DISPATCHER, Spent.OUTBOUND: Hat.DISPATCHER, Spent.LOOK_AHEAD: Hat.DISPATCHER,
     Spent.UPDATE: Hat.DISPATCHER,
     Spent.TRAVEL: Hat.TECHNICIAN, Spent.ON_SITE: Hat.TECHNICIAN, Spent.PAPERWORK: Hat.TECHNICIAN,
-    Spent.FUTILE: Hat.TECHNICIAN, Spent.EARLY: Hat.TECHNICIAN, Spent.MANAGING: Hat.SERVICE_MANAGER,
+    Spent.FUTILE: Hat.TECHNICIAN, Spent.EARLY: Hat.TECHNICIAN, Spent.ALONE: Hat.TECHNICIAN,
+    Spent.MANAGING: Hat.SERVICE_MANAGER,
 }  # fmt: skip
 
 
@@ -359,6 +361,9 @@ class Job:
     booking: Baton | None = None
     lost_by: int = -1  # the hand-off whose dropped baton nobody repaired
     saved: bool = False  # by the manager, at a discount
+    missed_once: bool = False  # was not at home; will be the next time
+    lost_update: Baton | None = None
+    disputed: bool = False
     absent: bool = False  # called off, but nobody at the shop knows
     quote_open: bool = False
     invoice_open: int = 0  # invoices not yet paid

@@ -84,7 +84,6 @@ class Draw(IntEnum):
     PAY_AT_DOOR = 34
     PAY_DELAY = 35
     BAD_DEBT = 36
-    PAYMENT_ASKED = 37
     STATUS_PATIENCE = 38
     REFERRAL = 39
     REFERRAL_DELAY = 40
@@ -118,10 +117,10 @@ class Draw(IntEnum):
     BATON = 70
     # the need again (100..111), appended
     REPLACEMENT = 100
-    SERVICE_TALK = 101
     HOLE_MIN = 102
     CHECK_FINDS = 103
     LOOK_AHEAD_FINDS = 104
+    DISPUTE = 105
 
 
 BATON_COLUMNS = 6

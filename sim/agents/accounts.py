@@ -33,8 +33,7 @@ class Accounts:
             ticket -= off
         self._materials(job, discounted(ticket, kind.materials_share))
         job.ticket += ticket
-        asked = job.payment_asked and fate[Draw.PAYMENT_ASKED] < 1.0
-        share = self.prices.pays_at_door_if_asked if asked else self.prices.pays_at_door
+        share = self.prices.pays_at_door_if_asked if job.payment_asked else self.prices.pays_at_door
         if fate[Draw.PAY_AT_DOOR] < share:
             job.paid_at_door = True
             amount = job.ticket
@@ -62,6 +61,9 @@ class Accounts:
         shop.ledger.write(shop.now, Event.INVOICED, job.caller.id, -1, job.id, detail=amount)
         job.invoice_open += 1
         days = shop.plan.invoice_days(fate[Draw.PAY_DELAY])
+        if job.caller.forgotten and fate[Draw.DISPUTE] < shop.scenario.satisfaction.dispute_chance:
+            shop.clock.after(days * DAY_MIN, Turn.TIMEOUT, self._disputed, job)
+            return
         bad = fate[Draw.BAD_DEBT] < self.prices.bad_debt_share
         shop.clock.after(
             (days + 60.0 if bad else days) * DAY_MIN,
@@ -74,6 +76,13 @@ class Accounts:
         job, amount = due.arg
         self.shop.ledger.write(self.shop.now, Event.INVOICE_PAID, job.caller.id, -1, job.id, detail=amount)
         self.shop.books.collect(job, amount)
+        job.invoice_open -= 1
+        self._maybe_done(job)
+
+    def _disputed(self, due: Due) -> None:
+        """Who was forgotten refuses to pay, and the shop lets it go."""
+        job: Job = due.arg
+        job.disputed = True
         job.invoice_open -= 1
         self._maybe_done(job)
 

@@ -196,7 +196,7 @@ def call_back(me: Person, work: Work, shop: Shop) -> Steps:
     phones = shop.scenario.phones
     u = caller.fate[Draw.CALL_BACK_REACHED]
     reached = u < phones.call_back_reached
-    work.spent = Spent.OUTBOUND
+    work.spent = Spent.CALL_BACK
     minutes = shop.plan.call_back(caller.fate[Draw.CALL_BACK_MIN]) / me.phone_speed if reached else 0.5
     yield OnPhone(minutes)
     caller.pending -= 1

@@ -28,6 +28,7 @@ from sim.world.phones import CAUSE
 from sim.world.shop import Shop
 
 _STATUS, _COMPLAINT, _CHANGE, _BILLING = range(4)
+_MORNING_MIN = 180.0  # who decided while the phones were closed rings within the first hours of the day
 _KEPT_WAITING_MIN = 120.0  # a customer who has been told waits so much longer before ringing again
 _OUTBOUND_PATIENCE_DAYS = 90.0  # after so long nobody writes a bill any more
 
@@ -116,9 +117,10 @@ class Customers:
         if chance <= 0.0 or call.fate[Draw.REDIAL] >= chance:
             return False
         delay = plan.redial_delay(minute)(call.fate[Draw.REDIAL_DELAY])
-        at = shop.plan.next_open(shop.now + delay)
-        if at >= shop.horizon:
-            at = shop.now + delay
+        at = shop.now + delay
+        opens = shop.plan.next_open(at)
+        if at < opens < shop.horizon:
+            at = opens + delay  # who meets closed phones tries so long after they open
         if at >= caller.competitor_at and call.purpose_job is None:
             shop.clock.at(caller.competitor_at, Turn.TIMEOUT, self._gone, caller)
             caller.pending += 1
@@ -194,7 +196,10 @@ class Customers:
         fate = job.caller.fate
         ahead = max(0.0, job.window_start - shop.now)
         if fate[Draw.CANCEL] < cancel_chance(ahead / DAY_MIN, shop.scenario.jobs):
-            at = shop.plan.next_open(shop.now + ahead * fate[Draw.CANCEL_WHEN])
+            decides = shop.now + ahead * fate[Draw.CANCEL_WHEN]
+            at = shop.plan.next_open(decides)
+            if at > decides:
+                at += _MORNING_MIN * fate[Draw.CANCEL_WHEN]
             shop.clock.at(at, Turn.ARRIVAL, self._calls_off, job)
         if job.day == shop.today:
             self.expect(job)
@@ -337,6 +342,8 @@ class Customers:
 
     def _heard_status(self, job: Job) -> None:
         """Where is my technician? Now they know."""
+        if job.lost_update is not None:
+            self.shop.batons.found(job.lost_update, Channel.CUSTOMER)
         later = job.day > self.shop.today
         self.told(job, job.window_end if later else self.shop.now + _KEPT_WAITING_MIN)
 
@@ -386,7 +393,7 @@ class Customers:
         if job.absent or fate[Draw.REBOOK] >= shop.scenario.jobs.rebook_share or job.moves > 2:
             self.end(job, End.NO_SHOW, Loss.NO_SHOW)
         elif shop.desk.rebook(job, shop.today + 1):
-            job.caller.fate[Draw.NO_SHOW] = 1.0
+            job.missed_once = True
         else:
             self.end(job, End.NO_SHOW, Loss.NO_SHOW)
 
@@ -416,6 +423,8 @@ class Customers:
         if job.ended >= 0:
             return
         shop.desk.off(job)
+        if job.booking is not None and job.booking in shop.batons.lying:
+            cause = Loss.LOST_BATON  # a dropped baton that nobody repaired takes the money
         job.ended = end
         shop.ledger.write(shop.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=end)
         shop.books.settle(job.caller, cause)
@@ -433,7 +442,7 @@ class Customers:
         shop.ledger.write(shop.now, Event.SATISFIED, caller.id, -1, job.id, detail=happy)
         if sends_another(caller.fate[Draw.REFERRAL], happy, weights):
             delay = shop.plan.referral_days(caller.fate[Draw.REFERRAL_DELAY]) * DAY_MIN
-            at = shop.plan.next_open(shop.now + delay)
+            at = shop.plan.next_open(shop.now + delay) + delay % _MORNING_MIN
             if at < shop.horizon:
                 child = shop.demand.child(caller, 1, caller.type, shop.clock.snapped(at))
                 shop.clock.at(at, Turn.ARRIVAL, self._referred, child)

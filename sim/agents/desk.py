@@ -184,6 +184,8 @@ class Desk:
 
     def _clean_slate(self, person: Person) -> None:
         person.known_open = 0
+        for baton in person.lost_reports:  # not thought of until the next day: it is left to others
+            self._someone_may_ask(baton, 7.0)
         person.lost_reports = []
         person.lost_brief = None
         person.at_x = person.at_y = 0.0
@@ -375,7 +377,7 @@ class Desk:
         return True
 
     def pull_forward(self, job: Job) -> None:
-        """A later customer takes today's gap: the last window that still lies ahead."""
+        """A later customer takes today's gap: the first window that has not ended."""
         shop = self.shop
         before = job.day
         minute = shop.now % DAY_MIN
@@ -444,6 +446,8 @@ class Desk:
             person.wants_next = None
             if person.present and person.work is None:
                 self.technician_idle(person)
+        elif baton.handoff is Handoff.UPDATE:
+            baton.job.lost_update = baton
         elif baton.handoff is Handoff.REPORT:
             self._report_lost(baton)
         elif baton.handoff is Handoff.CLOSE:

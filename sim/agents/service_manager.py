@@ -29,9 +29,14 @@ class Manager:
 
     def watch(self) -> None:
         """A queue has changed (or the manager got free): look now, or after the delay."""
-        if not self._watches or self._looking or not any(p.present for p in self._people):
+        if not self._watches:
             return
-        if self.ladder.staff_see_board or any(p.present and p.work is None and not p.on_break for p in self._people):
+        if self.ladder.staff_see_board:  # they act unasked, whether the manager is there or not
+            self._read()
+            return
+        if self._looking or not any(p.present for p in self._people):
+            return
+        if any(p.present and p.work is None and not p.on_break for p in self._people):
             self._read()
         else:
             self._looking = True

@@ -102,7 +102,7 @@ def _on_site(me: Person, work: Work, trip: Visit, shop: Shop) -> Steps:
         if waited > 0.0:
             shop.ledger.write(shop.now, Event.SPENT + Spent.WAIT_FOR_DESK, job=job.id, person=me.id, detail=waited)
         if answer.alone:
-            work.spent = Spent.FUTILE
+            work.spent = Spent.ALONE
             yield shop.scenario.desk.alone_min
     plan = shop.plan.jobs[job.type]
     work.spent = Spent.ON_SITE
@@ -134,7 +134,7 @@ def _leave(me: Person, trip: Visit, shop: Shop) -> None:
 def _nobody_home(trip: Visit, shop: Shop) -> bool:
     jobs, job = shop.scenario.jobs, trip.job
     share = jobs.no_show_share * (jobs.confirmed_no_show_factor if job.confirmed else 1.0)
-    return job.absent or (trip.n == 0 and trip.fate[Draw.NO_SHOW] < share)
+    return job.absent or (trip.n == 0 and not job.missed_once and trip.fate[Draw.NO_SHOW] < share)
 
 
 def _must_return(me: Person, trip: Visit, shop: Shop) -> bool:

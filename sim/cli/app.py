@@ -80,8 +80,8 @@ def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context
-def baton(context: click.Context) -> None:
-    r"""Follow a home-service company's relay from the ringing phone to the closed, paid job; compare ways to run it.
+def baton(context: click.Context) -> None:  # noqa: D301 (click wants the backspace itself, not its two characters)
+    """Follow a home-service company's relay from the ringing phone to the closed, paid job; compare ways to run it.
 
     \b
     Start with:

@@ -16,7 +16,8 @@ from sim.relay import Event, Hat, Loss, Outcome, Spent
 
 kpi = Chapter("income", HAPPENED, ()).kpi
 
-_ON_THE_ROAD = (Spent.TRAVEL, Spent.ON_SITE, Spent.PAPERWORK, Spent.FUTILE, Spent.WAIT_FOR_DESK, Spent.EARLY)
+_ON_SITE = (Spent.ON_SITE, Spent.PAPERWORK, Spent.FUTILE, Spent.ALONE, Spent.EARLY)
+_ON_THE_ROAD = (Spent.TRAVEL, *_ON_SITE, Spent.WAIT_FOR_DESK)
 
 
 # What came in

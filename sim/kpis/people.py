@@ -18,6 +18,8 @@ SHOWN = {
     Spent.LOOK_AHEAD: ("hours looking ahead", "Hours in which the desk looked ahead."),
     Spent.UPDATE: ("hours telling customers", "Hours spent telling customers of a change."),
     Spent.OUTBOUND: ("hours ringing customers", "Hours spent on calls that the desk made."),
+    Spent.CALL_BACK: ("hours ringing back", "Hours spent ringing back callers who were missed or came by web."),
+    Spent.ALONE: ("hours without an answer", "Hours on site spent finding out what nobody at the desk answered."),
     Spent.EARLY: ("hours too early", "Hours in which technicians waited for a promised window to begin."),
     Spent.FUTILE: ("hours in vain", "Hours on site in vain: nobody at home, or the wrong technician."),
 }  # fmt: skip

@@ -76,7 +76,11 @@ class GiftSpread(Settings):
     phone_sd: float = setting(0.1, "spread of the phone gifts", ge=0, le=1, sensible=(0.05, 0.2))
     desk_sd: float = setting(0.1, "spread of the desk gifts", ge=0, le=1, sensible=(0.05, 0.2))
     correlation: float = setting(
-        0.0, "correlation between a person's gifts for the phone and for the desk", ge=-1, le=1, sensible=(-0.5, 0.5)
+        0.0,
+        "correlation of what a person's phone gifts have in common with what their desk gifts have",
+        ge=-1,
+        le=1,
+        sensible=(-0.5, 0.5),
     )
     technician_sd: float = setting(0.1, "spread of the technicians' gifts", ge=0, le=1, sensible=(0.05, 0.2))
     sales_overtime: float = setting(

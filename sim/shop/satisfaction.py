@@ -28,7 +28,7 @@ class Satisfaction(Settings):
         sensible=(5, 30),
     )
     save_discount: Chance = setting(0.1, "discount by which a complaint is saved", sensible=(0, 0.3))
-    dispute_chance: Chance = setting(0.15, "lost complainers who then refuse to pay what is open", sensible=(0, 0.5))
+    dispute_chance: Chance = setting(0.15, "forgotten customers who refuse to pay their invoice", sensible=(0, 0.5))
 
 
 def satisfaction(

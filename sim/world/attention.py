@@ -26,9 +26,10 @@ def focus_of(person_focus: Focus | None, shop_focus: Focus) -> bool:
     return (person_focus or shop_focus) == "interrupted"
 
 
-def _may_be_broken(person: Person, rank: int) -> bool:
+def _may_be_broken(person: Person, rank: int, breaks_moved: bool) -> bool:
     """Side work wears no hat, so a ringing phone breaks it under either focus rule."""
-    return (rank == 0 or person.focus_interrupted) and not person.leaving and person.break_min == 0.0
+    resting = person.break_min > 0.0 and not breaks_moved
+    return (rank == 0 or person.focus_interrupted) and not person.leaving and not resting
 
 
 class Attention:
@@ -119,7 +120,7 @@ class Attention:
             if trip is not None and trip.visit is person.visiting:
                 self._pick(person, trip)
                 return True
-            call = phones.next_for(person)
+            call = phones.next_for(person) if phones.serving_after_closing() else None
             if call is None:
                 return False
             self._start_call(person, call)
@@ -184,7 +185,7 @@ class Attention:
     def _idle(self, person: Person) -> None:
         team = person.team
         assert team is not None
-        if person not in team.idle:
+        if person not in team.idle and not person.leaving:  # who only waits for an answer on site takes nothing new
             person.idle_since = self.clock.now
             team.idle[person] = None
         if person.trades:
@@ -296,11 +297,17 @@ class Attention:
         person.stint_end = end
         person.spent = spent
         clock.push(end, _COMPLETION, self._finish, person, number)
-        if rank >= 0 and _may_be_broken(person, rank):
-            team = person.team
-            assert team is not None
-            if team.answers:
-                team.may_break(person, rank)
+        person.rank = rank
+        if rank >= 0:
+            self.expose(person)
+
+    def expose(self, person: Person) -> None:
+        """From now on a ringing phone may break what is in hand, if it is of that sort and the hats are right."""
+        team = person.team
+        if person.work is None or person.rank < 0 or person.breakable >= 0 or team is None or not team.answers:
+            return
+        if _may_be_broken(person, person.rank, self.shop.orders.breaks_moved):
+            team.may_break(person, person.rank)
 
     def _finish(self, due: Due) -> None:
         person: Person = due.arg
@@ -325,7 +332,7 @@ class Attention:
         team = person.team
         assert team is not None
         rank = BREAKABLE.get(work.kind, -1)
-        if rank < 0 or not team.answers or not _may_be_broken(person, rank):
+        if rank < 0 or not team.answers or not _may_be_broken(person, rank, self.shop.orders.breaks_moved):
             return False
         call = self.shop.phones.next_for(person)
         if call is None:

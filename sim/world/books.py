@@ -72,8 +72,14 @@ class Books:
             caller.settled = True
             if left:
                 job = caller.job
-                lost = job is not None and job.lost_by >= 0
-                self._write(Event.LOSS + (Loss.LOST_BATON if lost else Loss.SALE_NOT_MADE), caller, left, job)
+                self._write(Event.LOSS + self._why_not_all(job), caller, left, job)
+
+    @staticmethod
+    def _why_not_all(job: Job | None) -> Loss:
+        """Of a served need: a dropped baton takes the rest, else a refused invoice, else the sale that was not made."""
+        if job is not None and job.lost_by >= 0:
+            return Loss.LOST_BATON
+        return Loss.DISPUTE if job is not None and job.disputed else Loss.SALE_NOT_MADE
 
     def stop(self) -> None:
         """The horizon: whatever is still under way is open, by stage."""

@@ -49,6 +49,11 @@ class Team:
                 chosen = person
         return chosen
 
+    def join_idle(self, person: Person) -> None:
+        """Somebody who has been idle for a while changed hats: they keep their place."""
+        self.idle[person] = None
+        self.idle = dict.fromkeys(sorted(self.idle, key=lambda other: (other.idle_since, other.order)))
+
     def may_break(self, person: Person, rank: int) -> None:
         """A ringing call may break what this person does now."""
         insort(self.breakable, (rank, person.interruptions, person.order, person))
@@ -108,6 +113,7 @@ class Person:
         "present",
         "priority",
         "put_down",
+        "rank",
         "rapport",
         "report_lost",
         "sales",
@@ -154,7 +160,8 @@ class Person:
         self.number = self.stints = self.interruptions = 0
         self.stint_start = self.stint_end = self.idle_since = 0.0
         self.spent = Spent.DESK
-        self.breakable = -1
+        self.breakable = -1  # rank under which a ringing phone may break the stint in hand now
+        self.rank = -1  # rank of the stint in hand, if it is of a kind that may be broken
         self.present = self.leaving = self.on_break = self.expected = False
         self.break_min = 0.0
         self.came_at = self.day_start = self.day_end = 0.0

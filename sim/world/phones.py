@@ -273,7 +273,7 @@ class Phones:
             self.clock.now, Event.CALL_ENDED, call.caller.id, call.id,
             call.purpose_job.id if call.purpose_job is not None else -1, detail=outcome,
         )  # fmt: skip
-        if outcome in CAUSE:
+        if outcome in CAUSE and self.plan.phones_open(call.arrived):
             self.recent.append(False)
         if self.watched:
             self.shop.manager.watch()

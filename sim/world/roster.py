@@ -100,13 +100,11 @@ class Roster:
         if old is not None:
             if person in old.idle:
                 del old.idle[person]
-                team.idle[person] = None
+                team.join_idle(person)
             if person.breakable >= 0:
-                rank = person.breakable
                 old.no_break(person)
-                if team.answers:
-                    team.may_break(person, rank)
         person.team = team
+        self.shop.attention.expose(person)
 
     def _team(self, person: Person, worn: frozenset[Hat]) -> Team:
         key = (person.group_name, worn)
@@ -172,7 +170,8 @@ class Roster:
         orders = self.shop.orders
         ordered = orders.desk_to_phones
         short = [count < attention.cover_below for count in self.present.values()]
-        state = (*short, self._flipped, ordered, orders.manager_answers)
+        here = frozenset(person.id for person in self._coverers if person.present and not person.on_break)
+        state = (*short, self._flipped, ordered, orders.manager_answers, here)
         if state == self._covered:
             return
         self._covered = state
@@ -181,6 +180,8 @@ class Roster:
             on = {h for h in person.covers if short[h] or (h is Hat.CSR and (self._flipped or ordered))}
             if orders.manager_answers and person.is_manager:
                 on.add(Hat.CSR)
+            if person.id not in here:
+                on.clear()
             worn = person.hats | on
             if worn != person.worn:
                 self._note_cover(person, worn)
@@ -339,8 +340,9 @@ class Roster:
         if not person.present:
             return
         person.break_min += minutes
-        self.shop.attention.shield(person)
-        if self.shop.orders.breaks_moved:
+        if not self.shop.orders.breaks_moved:
+            self.shop.attention.shield(person)
+        else:
             self.clock.after(_LONGEST_HELD_MIN, Turn.PRESENCE, self._rest_at_last, person)
         self.shop.attention.look(person)
 
@@ -358,6 +360,8 @@ class Roster:
         """Lunch or a break begins; what was put down goes back to the desk, and the break keeps its length."""
         shop = self.shop
         shop.attention.not_idle(person)
+        if person.trades:
+            shop.desk.stop_waiting(person)
         minutes, person.break_min = person.break_min, 0.0
         person.worked_off = False
         person.on_break = True

@@ -61,7 +61,7 @@ class SlotBoard:
         last = from_day + (self.settings.horizon_days if limit is None else min(limit, self.settings.horizon_days))
         for day in range(from_day, last + 1):
             capacity = self.capacity(day)
-            if capacity[sets[-1]] <= 0.0:
+            if capacity[sets[0]] <= 0.0:  # nobody of this trade works that day
                 continue
             for window, (_, end) in enumerate(self.windows):
                 if now > day * DAY_MIN + end - self.settings.last_booking_before_end_min:
@@ -96,7 +96,7 @@ class SlotBoard:
                 booked[s] -= minutes
 
     def load(self) -> float:
-        """Minutes that are still to be worked off over technician minutes still to come: today and the next day worked."""
+        """Minutes booked and not worked off over technician minutes still to come, today and the next day worked."""
         booked = available = 0.0
         seen = 0
         for day in range(self.shop.today, self.shop.today + 8):
