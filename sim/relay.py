@@ -205,7 +205,7 @@ class Event(IntEnum):
     WENT_ON_BREAK = 62  # detail = planned minutes
     ABSENT = 63  # a scheduled day away; detail = 1 vacation, 2 sick
     INTERRUPTED = 64  # detail = Kind of the work put down
-    SWITCHED = 65  # changed hats; detail = minutes
+    SWITCHED = 65  # has changed hats; detail = minutes
     COVER_ON = 66  # detail = Hat
     COVER_OFF = 67  # detail = Hat
     PAID = 68  # end of a scheduled day, worked or not; detail = regular paid minutes

@@ -121,13 +121,12 @@ class Customers:
         opens = shop.plan.next_open(at)
         if at < opens < shop.horizon:
             at = opens + delay  # who meets closed phones tries so long after they open
-        if at >= caller.competitor_at and call.purpose_job is None:
-            shop.clock.at(caller.competitor_at, Turn.TIMEOUT, self._gone, caller)
-            caller.pending += 1
-            return True
         shop.ledger.write(shop.now, Event.REDIAL_PLANNED, caller.id, call.id, cause=row, detail=at - shop.now)
         caller.pending += 1
-        shop.clock.at(at, Turn.ARRIVAL, self._redial, (call, row))
+        if at >= caller.competitor_at and call.purpose_job is None:
+            shop.clock.at(caller.competitor_at, Turn.TIMEOUT, self._gone, caller)
+        else:
+            shop.clock.at(at, Turn.ARRIVAL, self._redial, (call, row))
         return True
 
     def _redial(self, due: Due) -> None:

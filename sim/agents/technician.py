@@ -31,11 +31,10 @@ def visit(me: Person, work: Work, shop: Shop) -> Steps:
     shop.desk.stop_waiting(me)
     if trip.state == 5 or job.ended >= 0:
         return
-    drive = _drive(me, trip, shop)
-    if _goes_home(me, trip, drive, shop):
+    if _goes_home(me, trip, shop):
         return
     me.visiting = trip
-    early = job.window_start - shop.scenario.dispatch.early_start_min - shop.now - drive
+    early = _too_early(job, shop) - _drive(me, trip, shop, 1.0)
     if early > 0.0:
         work.spent = Spent.EARLY
         yield early
@@ -47,20 +46,24 @@ def visit(me: Person, work: Work, shop: Shop) -> Steps:
     _write(Event.SET_OFF, me, trip, shop)
     shop.desk.prepare(me)
     work.spent = Spent.TRAVEL
-    yield drive
+    yield _drive(me, trip, shop, shop.plan.travel_noise(trip.fate[Draw.TRAVEL]))
     yield from _on_site(me, work, trip, shop)
     me.visiting = None
 
 
-def _drive(me: Person, trip: Visit, shop: Shop) -> float:
+def _too_early(job: Job, shop: Shop) -> float:
+    """Minutes from now until the job may be started; what the drive will take is only known as a mean."""
+    return job.window_start - shop.scenario.dispatch.early_start_min - shop.now
+
+
+def _drive(me: Person, trip: Visit, shop: Shop, noise: float) -> float:
     caller = trip.job.caller
     km = math.hypot(caller.x - me.at_x, caller.y - me.at_y)
-    noise = shop.plan.travel_noise(trip.fate[Draw.TRAVEL])
     rush = shop.plan.rush(shop.now % DAY_MIN)
     return travel_minutes(km, noise, trip.eye, rush, shop.scenario.jobs)
 
 
-def _goes_home(me: Person, trip: Visit, drive: float, shop: Shop) -> bool:
+def _goes_home(me: Person, trip: Visit, shop: Shop) -> bool:
     """If it would run past the shift's end, the technician may refuse; then the job goes back to the desk."""
     group = me.group
     past = shop.now + trip.job.minutes - me.day_end
@@ -79,6 +82,10 @@ def _on_site(me: Person, work: Work, trip: Visit, shop: Shop) -> Steps:
     job, fate, jobs = trip.job, trip.fate, shop.scenario.jobs
     if trip.missing & 1 << Missing.ADDRESS:
         yield jobs.wrong_address_min
+    early = _too_early(job, shop)
+    if early > 0.0:  # the drive was short
+        work.spent = Spent.EARLY
+        yield early
     me.at_x, me.at_y = job.caller.x, job.caller.y
     trip.state = 3
     trip.arrived = shop.now

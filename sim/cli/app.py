@@ -80,7 +80,7 @@ def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context
-def baton(context: click.Context) -> None:  # noqa: D301 (click wants the backspace itself, not its two characters)
+def baton(context: click.Context) -> None:
     """Follow a home-service company's relay from the ringing phone to the closed, paid job; compare ways to run it.
 
     \b
@@ -88,7 +88,7 @@ def baton(context: click.Context) -> None:  # noqa: D301 (click wants the backsp
       baton scenarios                     what is built in
       baton compare combined separate     which plan brings more, and what it costs
       baton init shop.toml                a scenario file of your own
-    """
+    """  # noqa: D301 (click wants the backspace itself)
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 

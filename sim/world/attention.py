@@ -59,6 +59,7 @@ class Attention:
         now = self.clock.now
         self._spend(person, now)
         self._unbreakable(person)
+        person.rank = -1
         person.number += 1
         work.left = person.stint_end - now
         work.interruptions += 1
@@ -100,6 +101,12 @@ class Attention:
         """Take the next call, the work put down, or the first of the list; False if there is nothing."""
         shop = self.shop
         phones = shop.phones
+        if person.stay_with is not None:  # before the next call and what this one broke
+            work = None if person.leaving else shop.trays.on_job(person, person.stay_with, _AFTER_A_CALL)
+            if work is not None:
+                self._pick(person, work)
+                return True
+            person.stay_with = None
         down = person.put_down
         if down is not None:
             person.put_down = None
@@ -125,12 +132,6 @@ class Attention:
                 return False
             self._start_call(person, call)
             return True
-        if person.stay_with is not None:
-            work = shop.trays.on_job(person, person.stay_with, _AFTER_A_CALL)
-            if work is not None:
-                self._pick(person, work)
-                return True
-            person.stay_with = None
         return self._by_list(person)
 
     def _by_list(self, person: Person) -> bool:
@@ -185,7 +186,9 @@ class Attention:
     def _idle(self, person: Person) -> None:
         team = person.team
         assert team is not None
-        if person not in team.idle and not person.leaving:  # who only waits for an answer on site takes nothing new
+        if person.leaving:  # who only waits for an answer on site takes nothing new
+            team.idle.pop(person, None)
+        elif person not in team.idle:
             person.idle_since = self.clock.now
             team.idle[person] = None
         if person.trades:
@@ -250,8 +253,7 @@ class Attention:
             return 0.0
         u = work.call.fate[Draw.SWITCH] if work.call is not None else self.draw(work)[WorkDraw.SWITCH]
         lag = plan.switch(u)
-        if lag > 0.0:
-            self.ledger.write(self.clock.now, Event.SWITCHED, person=person.id, detail=lag)
+        person.switching = lag > 0.0
         return lag
 
     def draw(self, work: Work) -> list[float]:
@@ -314,12 +316,17 @@ class Attention:
         if due.number != person.number:
             return
         self._spend(person, self.clock.now)
+        person.rank = -1  # between two stints nothing can be broken
         if person.breakable >= 0:
             self._unbreakable(person)
         work = person.work
         assert work is not None
         if person.lag:
             person.lag = False
+            if person.switching:
+                person.switching = False
+                minutes = self.clock.now - person.stint_start
+                self.ledger.write(self.clock.now, Event.SWITCHED, person=person.id, detail=minutes)
             if self.shop.phones.waiting and self._breaks_at_once(person, work):
                 return
             if work.left > 0.0:

@@ -124,6 +124,7 @@ class Person:
         "stint_end",
         "stint_start",
         "stints",
+        "switching",
         "team",
         "trades",
         "visiting",
@@ -156,7 +157,7 @@ class Person:
         self.own_mask = 0
         self.work: Work | None = None
         self.put_down: Work | None = None
-        self.lag = False
+        self.lag = self.switching = False
         self.number = self.stints = self.interruptions = 0
         self.stint_start = self.stint_end = self.idle_since = 0.0
         self.spent = Spent.DESK

@@ -17,7 +17,7 @@ EPS = 1e-6  # minutes; times lie on a grid of 1/60,000 minute
 #: rows that name a person whose work they are not
 BY_OTHERS = {
     Event.COVER_ON, Event.COVER_OFF, Event.REPORTED, Event.ASSIGNED, Event.CANDIDATE, Event.BRIEFED, Event.PICKED_UP,
-    Event.SPENT + Spent.WAIT_FOR_DESK,
+    Event.SPENT + Spent.WAIT_FOR_DESK, Event.SWITCHED,
 }  # fmt: skip
 SPENT = {int(Event.SPENT) + kind: kind for kind in Spent}
 

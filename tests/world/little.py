@@ -14,7 +14,7 @@ from sim.relay import DAY_MIN, Channel, End, Event, Handoff, Hat, Kind, Loss, Ou
 from sim.run import simulate
 from sim.scenarios.schema import completed
 from sim.shop.scenario import Scenario, findings
-from sim.streams import Address, Draw, name_key
+from sim.streams import Address, name_key
 
 PLAIN = """
 [calls]
@@ -245,7 +245,8 @@ class Story:
 
 
 _CODES: dict[Event, Any] = {
-    Event.CALL_ENDED: Outcome, Event.JOB_ENDED: End, Event.FOUND: Channel, Event.DROPPED: Handoff, Event.PASSED: Handoff,
+    Event.CALL_ENDED: Outcome, Event.JOB_ENDED: End, Event.FOUND: Channel, Event.DROPPED: Handoff,
+    Event.PASSED: Handoff,
     Event.NOT_BOOKED: Loss, Event.INTERRUPTED: Kind, Event.COVER_ON: Hat, Event.COVER_OFF: Hat,
 }  # fmt: skip
 _TOLD = {

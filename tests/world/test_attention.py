@@ -24,7 +24,7 @@ def side_work(pieces: int, hats: str = '"csr"') -> str:
 
 
 def test_work_is_taken_by_the_ordered_list_and_oldest_first() -> None:
-    """A dispatcher who comes at ten checks the older booking first, and then the waiting technician goes before the other."""
+    """Who comes at ten checks the older booking first; then the waiting technician goes before the other one."""
     told = story(ANN + LATE_DORA + TOM, "08:00 lead, 08:10 lead")
     assert told.day("dora")[:3] == ["10:00-10:01 desk A", "10:01-10:06 desk A", "10:06-10:07 desk B"]
     assert told.of("on_board", "briefed") == ["10:01 A on_board dora", "10:06 A briefed tom", "10:07 B on_board dora",
@@ -34,7 +34,8 @@ def test_work_is_taken_by_the_ordered_list_and_oldest_first() -> None:
 def test_another_list_is_another_order() -> None:
     """With new bookings before waiting technicians on the list, both bookings are checked before anybody is briefed."""
     order = """[attention]
-        priority = ["phone", "new_booking", "waiting_technician", "complaint", "late_customer", "call_back", "brief", "report",
+        priority = ["phone", "new_booking", "waiting_technician", "complaint", "late_customer", "call_back", "brief",
+        "report",
                     "close", "follow_up", "look_ahead", "update", "audit", "meeting", "side"]"""
     told = story(ANN + LATE_DORA + TOM + order, "08:00 lead, 08:10 lead")
     assert told.of("on_board", "briefed")[:3] == [
@@ -45,7 +46,7 @@ def test_another_list_is_another_order() -> None:
 
 
 def test_under_pressure_people_take_what_is_easy_first() -> None:
-    """With enough desk work waiting, the new booking is checked before the technician gets a job, though the list says otherwise."""
+    """With enough desk work waiting, both bookings are checked first, though the list says otherwise."""
     told = story(ANN + LATE_DORA + TOM + "[attention]\neasy_first_at = 1", "08:00 lead, 08:10 lead")
     assert told.of("on_board", "briefed")[:3] == [
         "10:01 A on_board dora",
@@ -116,7 +117,7 @@ def test_ties_go_to_the_fewest_interruptions_today_and_then_by_name() -> None:
 
 
 def test_depth_is_one_and_the_rest_is_resumed_after_the_last_call() -> None:
-    """A call breaks side work, the next waits for the wrap-up and goes before the broken work, of which no minute is lost."""
+    """The next call waits for the wrap-up and goes before the broken work, of which no minute is lost."""
     told = story(ANN + side_work(1), "09:00 question, 09:02 question")
     assert told.of("interrupted", "answered") == [
         "09:00 interrupted ann side", "09:00 A answered ann 0", "09:04 B answered ann 2",
@@ -143,7 +144,7 @@ def test_leaving_side_work_and_finding_back_cost_their_time() -> None:
 def test_changing_hats_costs_the_switch() -> None:
     """After the call the combined host needs a minute for the other hat, once, and the day's first hat is free."""
     told = story(BOTH + TOM + '[attention]\nswitch_s = {family = "fixed", mean = 60, unit = "s"}', "09:00 lead")
-    assert told.of("switched") == ["09:06 switched ann 1"]
+    assert told.of("switched") == ["09:07 switched ann 1"]
     assert told.day("ann")[:4] == [
         "09:00-09:05 talk", "09:05-09:06 wrap_up", "09:06-09:07 switch A", "09:07-09:08 desk A",
     ]  # fmt: skip
@@ -238,6 +239,15 @@ def test_one_hat_until_done_still_leaves_side_work() -> None:
     assert told.of("interrupted", "answered") == ["09:00 interrupted ann side", "09:00 A answered ann 0"]
 
 
+def test_one_hat_until_done_comes_before_the_side_work_that_the_call_broke() -> None:
+    """Its job's desk steps come first, then the next call, then the side work."""
+    told = story(FOCUSED + side_work(1), "09:00 lead, 09:03 question")
+    assert told.of("interrupted", "on_board", "briefed", "answered")[1:] == [
+        "09:00 A answered ann 0", "09:07 A on_board ann", "09:12 A briefed tom", "09:12 B answered ann 9",
+    ]  # fmt: skip
+    assert "09:16-16:16 side" in told.day("ann")
+
+
 # Waiting for somebody.
 
 
@@ -258,7 +268,7 @@ def test_a_question_that_nobody_takes_up_is_decided_alone() -> None:
     text = ANN + DORA + lunch + TOM + "[jobs]\nquestion_share = 1\n[desk]\nquestion_patience_min = 20\nalone_min = 10"
     told = story(text, "09:00 lead")
     assert told.day("tom") == [
-        "09:07-09:12 wait_for_desk", "09:12-09:22 travel A", "09:22-09:42 wait_for_desk A", "09:42-09:52 futile A",
+        "09:07-09:12 wait_for_desk", "09:12-09:22 travel A", "09:22-09:42 wait_for_desk A", "09:42-09:52 alone A",
         "09:52-10:52 on_site A", "10:52-11:02 paperwork A",
     ]  # fmt: skip
 

@@ -36,7 +36,13 @@ def test_a_redial_comes_after_its_delay_and_is_answered() -> None:
 
 def test_redials_go_by_the_number_of_the_attempt() -> None:
     """With chances 1 and then 0 there is one redial and no second one."""
-    text = '[people.ann]\nhats = ["csr"]\n[calls.types.question]\nredial_chance = [1, 0]\npatience_min = {family = "fixed", mean = 1}\n'
+    text = (
+        "[people.ann]\n"
+        'hats = ["csr"]\n'
+        "[calls.types.question]\n"
+        "redial_chance = [1, 0]\n"
+        'patience_min = {family = "fixed", mean = 1}\n'
+    )
     told = story(text, "09:00 billing 60, 09:10 question")
     assert told.of("call_ended", "redial_planned", root="B") == [
         "09:11 B call_ended abandoned", "09:11 B redial_planned 10", "09:22 B call_ended abandoned",
@@ -56,8 +62,11 @@ def test_a_competitor_has_half_of_the_leads_after_the_half_life() -> None:
 def test_a_redial_before_the_competitor_saves_the_lead() -> None:
     """Eight minutes after the first miss the lead is still open."""
     text = (
-        SHOP
-        + '[calls]\ncompetitor_half_life_min = 10\n[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 8}\n'
+        SHOP + "[calls]\n"
+        "competitor_half_life_min = 10\n"
+        "[calls.types.lead]\n"
+        "redial_chance = 1\n"
+        'redial_delay_min = {family = "fixed", mean = 8}\n'
     )
     told = story(text, "07:55 lead", draws={0: {Draw.COMPETITOR: 0.5}})
     assert told.of("call_ended", "lost_to_competitor")[1:] == ["08:08 A call_ended booked"]
@@ -69,7 +78,7 @@ def test_a_voicemail_is_called_back_in_the_morning() -> None:
     assert told.of("call_ended", "called_back", "booked", "job_ended") == [
         "07:00 A call_ended voicemail", "08:04 A called_back ann", "08:04 A booked ann", "09:35 A job_ended closed",
     ]  # fmt: skip
-    assert told.day("ann") == ["08:00-08:04 outbound"]
+    assert told.day("ann") == ["08:00-08:04 call_back"]
 
 
 def test_a_call_back_comes_too_late_where_a_competitor_was_quicker() -> None:
@@ -220,7 +229,12 @@ def test_a_satisfied_customer_sends_another() -> None:
 
 def test_a_forgotten_customer_sends_nobody() -> None:
     """The same draw sends another from a happy customer, and none from one who was forgotten."""
-    text = '[satisfaction]\nreferral_chance = 1\nforgotten_weight = 0.6\nreferral_delay_days = {family = "fixed", mean = 1}\n'
+    text = (
+        "[satisfaction]\n"
+        "referral_chance = 1\n"
+        "forgotten_weight = 0.6\n"
+        'referral_delay_days = {family = "fixed", mean = 1}\n'
+    )
     told = story(LATE_TOM % "13:00" + text, "09:00 lead", days=2, draws={0: {Draw.REFERRAL: 0.5}})
     assert told.of("referred") == []
     assert told.run.roots.forgotten.tolist() == [True]

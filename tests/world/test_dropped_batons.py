@@ -38,7 +38,8 @@ def test_without_drops_the_job_goes_from_hand_to_hand() -> None:
     """Booked, checked, briefed, reported and closed: each step when the one before it is done."""
     told = story(SHOP, "09:00 lead")
     assert told.of("passed", "dropped", "job_ended") == [
-        "09:06 A passed ann booking", "09:12 A passed dora brief", "10:32 A passed tom report", "10:37 A passed dora close",
+        "09:06 A passed ann booking", "09:12 A passed dora brief", "10:32 A passed tom report",
+        "10:37 A passed dora close",
         "10:37 A job_ended closed",
     ]  # fmt: skip
     assert told.day("tom") == [
@@ -68,7 +69,8 @@ def test_a_dropped_booking_that_nobody_notices_is_lost() -> None:
     """A customer who does not ring goes elsewhere in silence, and the baton takes the money."""
     told = dropped("booking", "customer_notices = 0\naudit_notices = 0")
     assert told.of(*BATON, "job_ended", "loss") == [
-        "09:06 A dropped ann booking", "12:30 A found never", "12:30 A job_ended lost_baton", "12:30 A loss lost_baton 20000",
+        "09:06 A dropped ann booking", "12:30 A found never", "12:30 A job_ended lost_baton",
+        "12:30 A loss lost_baton 20000",
     ]  # fmt: skip
 
 
@@ -91,7 +93,8 @@ def test_a_dropped_report_leaves_the_technician_busy_in_the_desks_eyes() -> None
         "10:49 B briefed tom", "12:09 B dropped tom report", "12:19 B found technician", "12:21 B reported tom",
     ]  # fmt: skip
     assert [line for line in told.day("tom") if "wait" in line] == [
-        "09:07-09:12 wait_for_desk", "10:32-10:42 wait_for_desk", "10:42-10:49 wait_for_desk", "12:09-12:19 wait_for_desk",
+        "09:07-09:12 wait_for_desk", "10:32-10:42 wait_for_desk", "10:42-10:49 wait_for_desk",
+        "12:09-12:19 wait_for_desk",
     ]  # fmt: skip
 
 
@@ -126,7 +129,8 @@ def test_a_dropped_close_that_nobody_finds_is_never_billed() -> None:
     """After ninety days nobody writes the bill any more, and the whole ticket is unbilled."""
     told = dropped("close", "audit_notices = 0\ncustomer_notices = 0", "[prices]\npays_at_door_if_asked = 0", days=92)
     assert told.of(*BATON, "job_ended", "unbilled", "collected", "loss") == [
-        "10:37 A dropped dora close", "90/10:37 A found never", "90/10:37 A job_ended never_closed", "90/10:37 A unbilled 20000",
+        "10:37 A dropped dora close", "90/10:37 A found never", "90/10:37 A job_ended never_closed",
+        "90/10:37 A unbilled 20000",
     ]  # fmt: skip
 
 
@@ -161,8 +165,13 @@ def test_a_dropped_update_is_a_broken_promise_and_a_status_call() -> None:
 def test_a_technician_does_not_wait_for_a_job_that_was_cancelled_while_it_was_briefed() -> None:
     """The other job on the board is briefed as soon as the dispatcher is free, not at the next window."""
     text = (
-        SHOP
-        + '[people.bob]\nhats = ["csr"]\n[people.dirk]\nhats = ["dispatcher"]\n[jobs]\ncancel_share = 0.5\nrebook_share = 0\n'
+        SHOP + "[people.bob]\n"
+        'hats = ["csr"]\n'
+        "[people.dirk]\n"
+        'hats = ["dispatcher"]\n'
+        "[jobs]\n"
+        "cancel_share = 0.5\n"
+        "rebook_share = 0\n"
     )
     gone = {Draw.CANCEL: 0.0, Draw.CANCEL_WHEN: 0.0}
     slow = text + '[desk]\nbrief_min = {family = "fixed", mean = 10}\n'
@@ -176,10 +185,21 @@ def test_a_technician_does_not_wait_for_a_job_that_was_cancelled_while_it_was_br
 def test_a_technician_does_not_wait_for_the_lost_brief_of_a_job_that_was_cancelled() -> None:
     """When the job is called off, the technician whose brief was lost gets the next one at once."""
     text = (
-        SHOP
-        + '[people.bob]\nhats = ["csr"]\n[people.dirk]\nhats = ["dispatcher"]\n[jobs]\ncancel_share = 0.5\nrebook_share = 0\n'
+        SHOP + "[people.bob]\n"
+        'hats = ["csr"]\n'
+        "[people.dirk]\n"
+        'hats = ["dispatcher"]\n'
+        "[jobs]\n"
+        "cancel_share = 0.5\n"
+        "rebook_share = 0\n"
     )
-    hand = '[handoffs.brief]\ndrop_between = 0.5\nnotice_delay_min = 1000\n[desk]\nbrief_min = {family = "fixed", mean = 0.5}\n'
+    hand = (
+        "[handoffs.brief]\n"
+        "drop_between = 0.5\n"
+        "notice_delay_min = 1000\n"
+        "[desk]\n"
+        'brief_min = {family = "fixed", mean = 0.5}\n'
+    )
     told = story(text + hand, "09:00 lead, 09:01 lead", draws={
         0: {Draw.CANCEL: 0.0, Draw.CANCEL_WHEN: 0.0} | draw(Handoff.BRIEF, BatonDraw.DROP, 0.1),
         1: {Draw.CANCEL: 0.9} | draw(Handoff.BRIEF, BatonDraw.DROP, 0.9),

@@ -46,7 +46,12 @@ def test_a_customer_who_would_not_wait_so_long_is_not_booked() -> None:
 
 def test_a_full_day_pushes_the_next_booking_to_the_next() -> None:
     """A day of 540 minutes holds one job of 420: the second is for tomorrow and the third for the day after."""
-    text = '[slots]\nwindows = [{start = "08:00", end = "17:00"}]\n[jobs.types.repair]\nwork_min = {family = "fixed", mean = 400}'
+    text = (
+        "[slots]\n"
+        'windows = [{start = "08:00", end = "17:00"}]\n'
+        "[jobs.types.repair]\n"
+        'work_min = {family = "fixed", mean = 400}'
+    )
     told = story(SHOP + text, "08:00 lead, 08:10 lead, 08:20 lead", days=3)
     assert told.of("arrived") == [
         "08:22 A arrived tom -518",
@@ -161,7 +166,7 @@ def test_a_replacement_is_sold_on_site() -> None:
 
 
 def test_a_replacement_is_sold_by_the_follow_up() -> None:
-    """The call is due twenty hours after the report; at nearly one day of a half-life of two its chance is about 0.7."""
+    """At nearly one day after the visit, with a half-life of two, the follow-up's chance is about 0.7."""
     text = f"{SHOP}{QUOTES}sold_share = 0\nbest_share = 1\nfollow_up_chance = 1\n"
     sold = story(text, "09:00 lead", days=13, draws={0: {Draw.SALE: 0.7}})
     assert sold.of("sold", "invoiced", "invoice_paid", "loss") == [
@@ -187,7 +192,8 @@ INVOICES = "[prices]\npays_at_door_if_asked = 0\npays_at_door = 0\n"
         ("", ["10:32 A collected 20000"]),
         (INVOICES, ["10/10:37 A collected 20000"]),
         (f"{INVOICES}bad_debt_share = 1", ["70/10:37 A uncollected 20000"]),
-        ("[prices]\npays_at_door = 0\n[handoffs.booking]\nlacks_payment = 1\n[desk]\ncheck_finds = 0", ["10/10:42 A collected 20000"]),
+        ("[prices]\npays_at_door = 0\n[handoffs.booking]\nlacks_payment = 1\n[desk]\ncheck_finds = 0",
+        ["10/10:42 A collected 20000"]),
         ("[handoffs]\nbaited_share = 1\nbaited_discount = 0.1", ["10:32 A discount 2000", "10:32 A collected 18000"]),
     ],
     ids=["at the door", "by invoice", "never", "form of payment not asked", "baited into a price"],

@@ -22,7 +22,7 @@ REST = "[calls]\ntiers = [0, 0, 1]\n"
 
 
 def test_a_free_manager_reads_the_signal_when_a_queue_changes() -> None:
-    """Somebody has waited more than five minutes when the next one queues; it ends when the last waiting one is taken."""
+    """It starts when one queues behind a wait of more than five minutes and ends with the queue."""
     assert story(SCREENS + REST, CALLS).of("screen_on", "screen_off") == ["09:07 screen_on", "09:19 screen_off"]
 
 
@@ -103,8 +103,8 @@ def test_side_work_stops_while_that_step_is_in_force() -> None:
 
 def test_the_step_takes_people_off_side_work_at_once() -> None:
     """Somebody on side work when the step is ordered puts it down and is free."""
-    second = LADDER.replace("[people.max]", "[people.bob]\nhats = ['service_manager', 'dispatcher']\n[people.max]").replace(
-        'hats = ["csr"]\nstart', 'hats = ["dispatcher"]\nstart')  # fmt: skip
+    bob = '[people.bob]\nhats = ["service_manager", "dispatcher"]\n[people.max]'
+    second = LADDER.replace("[people.max]", bob).replace('hats = ["csr"]\nstart', 'hats = ["dispatcher"]\nstart')
     told = story(second, "09:00 question, 09:00:30 question, 09:02 question")
     assert told.of("ladder_up", "interrupted")[:2] == ["09:02 ladder_up 1", "09:02 interrupted bob side"]
 
@@ -124,7 +124,15 @@ def test_moved_breaks_wait_but_not_longer_than_two_hours() -> None:
 
 def test_duties_that_nobody_got_to_are_undone_at_night() -> None:
     """Eight hours of side work in pieces of four, for somebody who has only five: one piece lies undone."""
-    text = '[people.ann]\nhats = ["csr"]\nshifts = [{start = "08:00", end = "11:30"}]\n[duties]\nminutes_per_day = 480\npiece_min = 240\nhats = ["csr"]\n'
+    text = (
+        "[people.ann]\n"
+        'hats = ["csr"]\n'
+        'shifts = [{start = "08:00", end = "11:30"}]\n'
+        "[duties]\n"
+        "minutes_per_day = 480\n"
+        "piece_min = 240\n"
+        'hats = ["csr"]\n'
+    )
     told = story(text, "09:00 question", days=2)
     assert told.of("duty_undone") == ["1/00:00 duty_undone 240"]
 

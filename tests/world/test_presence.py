@@ -174,17 +174,26 @@ def test_a_dispatcher_goes_to_the_phones_on_the_managers_word() -> None:
 
 
 def test_heads_by_period_leave_idle_first() -> None:
-    """Where staff is a head-count, the idle one leaves at once, the busy one's place is kept, and all come back in the morning."""
-    heads = '[people.csr]\nhats = ["csr"]\nheads = [{at = "08:00", value = 2}, {at = "10:00", value = 1}, {at = "17:00", value = 0}]'
+    """When the head-count falls the idle one leaves at once and the busy one stays."""
+    heads = (
+        "[people.csr]\n"
+        'hats = ["csr"]\n'
+        'heads = [{at = "08:00", value = 2}, {at = "10:00", value = 1}, {at = "17:00", value = 0}]'
+    )
     told = story(heads, "09:58 question, 10:00:30 question")
     assert told.of("answered", "came", "left") == [
-        "08:00 came csr 1", "08:00 came csr 2", "09:58 A answered csr 1 0", "10:00 left csr 2", "10:02 B answered csr 1 1.5",
+        "08:00 came csr 1", "08:00 came csr 2", "09:58 A answered csr 1 0", "10:00 left csr 2",
+        "10:02 B answered csr 1 1.5",
         "17:00 left csr 1",
     ]  # fmt: skip
 
 
 def test_of_busy_heads_the_first_to_become_free_leaves() -> None:
     """If everybody is talking when the head-count falls, whoever hangs up first goes home."""
-    heads = '[people.csr]\nhats = ["csr"]\nheads = [{at = "08:00", value = 2}, {at = "10:00", value = 1}, {at = "17:00", value = 0}]'
+    heads = (
+        "[people.csr]\n"
+        'hats = ["csr"]\n'
+        'heads = [{at = "08:00", value = 2}, {at = "10:00", value = 1}, {at = "17:00", value = 0}]'
+    )
     told = story(heads, "09:58 question 9, 09:59 question 2")
     assert told.of("left") == ["10:02 left csr 2", "17:00 left csr 1"]
