@@ -176,28 +176,83 @@ class ChairDayDraw(IntEnum):
     VACATION = 1
 
 
-#: with which ledger event each of a root's draws becomes known (names of relay.Event); columns not named here are
-#: revealed at the root's first event.
-REVEALED: dict[Draw, tuple[str, ...]] = {
+#: what makes each of a root's draws known: the first of these rows that the ledger has of that root or its job. A row is
+#: named by its relay.Event, or by the relay.Spent of minutes that end with it; PASSED and DROPPED may name the hand-off;
+#: "X after Y" is the first X that follows the first Y. Columns that are not named are known from the root's first row on.
+#: Before the earliest of these rows, changing the draw leaves the ledger as it was (a test overrides single draws).
+REVEALED: dict[int, tuple[str, ...]] = {
     Draw.PATIENCE: ("CALL_ENDED",),
     Draw.BALK: ("QUEUED", "CALL_ENDED"),
+    Draw.TREE: ("TREE_PASSED", "CALL_ENDED"),
     Draw.TALK: ("HUNG_UP",),
     Draw.WRAP_UP: ("WRAPPED",),
+    Draw.BECOMES: ("HUNG_UP",),
     Draw.REDIAL: ("CALL_ENDED",),
     Draw.REDIAL_DELAY: ("CALL_ENDED",),
-    Draw.TOLERANCE: ("HUNG_UP",),
-    Draw.BOOK: ("HUNG_UP",),
-    Draw.TICKET: ("WORK_DONE",),
-    Draw.WORK: ("WORK_DONE",),
-    Draw.TRAVEL: ("ARRIVED",),
-    Draw.PAPERWORK: ("WORK_DONE",),
+    Draw.MESSAGE: ("CALL_ENDED",),
+    Draw.SERVICE: ("BOOKED", "CALL_ENDED"),
+    Draw.COMPLAINT: ("HUNG_UP after DROPPED",),
+    Draw.SAVE: ("COMPLAINT_SAVED", "COMPLAINT_LOST"),
+    Draw.SAVE_MIN: ("MANAGING", "COMPLAINT_SAVED", "COMPLAINT_LOST"),
+    Draw.JOB_TYPE: ("HUNG_UP", "BOOKED", "CALLED_BACK", "LOSS"),
+    Draw.TIER: ("HUNG_UP", "ASSIGNED", "CANDIDATE"),
+    Draw.TIER_RECORDED: ("HUNG_UP", "ASSIGNED", "CANDIDATE"),
+    Draw.PLACE_ANGLE: ("ASSIGNED", "CANDIDATE"),
+    Draw.PLACE_RADIUS: ("ASSIGNED", "CANDIDATE"),
+    Draw.BEST: ("HUNG_UP", "BOOKED", "CALLED_BACK", "LOSS"),
+    Draw.BOOK: ("HUNG_UP", "BOOKED", "CALLED_BACK", "LOSS"),
+    Draw.TOLERANCE: ("HUNG_UP", "BOOKED", "CALLED_BACK", "LOSS"),
+    Draw.COMPETITOR: ("LOST_TO_COMPETITOR", "CALLED_BACK"),
+    Draw.TICKET: ("WORK_DONE", "LOSS"),
+    Draw.QUOTE: ("QUOTED", "LOSS"),
+    Draw.REPLACEMENT: ("QUOTED", "LOSS"),
+    Draw.SALE_BEST: ("SOLD", "LOSS"),
+    Draw.SALE: ("SOLD", "LOSS"),
+    Draw.SALE_HALF_LIFE: ("SOLD", "LOSS"),
+    Draw.CANCEL: ("RANG after BOOKED", "OUTBOUND", "ARRIVED", "FORGOTTEN", "JOB_ENDED"),
+    Draw.CANCEL_WHEN: ("RANG after BOOKED", "OUTBOUND", "ARRIVED", "FORGOTTEN", "JOB_ENDED"),
+    Draw.REBOOK: ("REBOOKED", "JOB_ENDED"),
+    Draw.PAY_AT_DOOR: ("PAID_AT_DOOR", "INVOICED", "UNBILLED", "LOSS"),
+    Draw.PAY_DELAY: ("INVOICE_PAID", "UNCOLLECTED", "LOSS"),
+    Draw.BAD_DEBT: ("INVOICE_PAID", "UNCOLLECTED", "LOSS"),
+    Draw.DISPUTE: ("INVOICE_PAID", "UNCOLLECTED", "LOSS"),
+    Draw.STATUS_PATIENCE: ("FORGOTTEN", "RANG after BOOKED", "JOB_ENDED"),
+    Draw.REFERRAL: ("REFERRED",),
+    Draw.REFERRAL_DELAY: ("REFERRED",),
+    Draw.CALL_BACK_REACHED: ("CALLED_BACK",),
+    Draw.CALL_BACK_MIN: ("CALLED_BACK",),
+    Draw.FOLLOW_UP_MIN: ("OUTBOUND after REPORTED",),
+    Draw.BAITED: ("WORK_DONE",),
+    Draw.HOLE: ("OUTBOUND after ON_BOARD", "REBOOKED"),
+    Draw.HOLE_MIN: ("OUTBOUND after ON_BOARD", "REBOOKED"),
+    Draw.NAMED: ("BOOKED",),
+    Draw.EXPECTATIONS: ("FORGOTTEN", "RANG after BOOKED", "JOB_ENDED"),
+    Draw.TRAVEL: ("TRAVEL", "ARRIVED"),
+    Draw.WORK: ("ON_SITE", "QUOTED", "PAPERWORK", "WORK_DONE"),
+    Draw.PAPERWORK: ("PAPERWORK", "WORK_DONE"),
     Draw.NO_SHOW: ("ARRIVED",),
-    Draw.CANCEL: ("BOOKED",),
-    Draw.PAY_AT_DOOR: ("WORK_DONE",),
-    Draw.PAY_DELAY: ("INVOICED",),
-    Draw.BAD_DEBT: ("INVOICED",),
-    Draw.REFERRAL: ("JOB_ENDED",),
+    Draw.RETURN: ("WORK_DONE",),
+    Draw.QUESTION: ("ARRIVED",),
+    Draw.QUESTION_MIN: ("DESK after ARRIVED", "ON_SITE"),
+    Draw.CHECK_MIN: ("DESK", "OUTBOUND", "ON_BOARD"),
+    Draw.CHECK_FINDS: ("OUTBOUND", "ON_BOARD"),
+    Draw.ASSIGN_MIN: ("DESK after ASSIGNED", "PASSED BRIEF"),
+    Draw.BRIEF_MIN: ("DESK after ASSIGNED", "PASSED BRIEF"),
+    Draw.LOOK_AHEAD_MIN: ("LOOK_AHEAD", "OUTBOUND"),
+    Draw.LOOK_AHEAD_FINDS: ("LOOK_AHEAD", "OUTBOUND"),
+    Draw.TABS_MIN: ("UPDATE", "PASSED UPDATE"),
+    Draw.UPDATE_MIN: ("UPDATE", "PASSED UPDATE"),
+    Draw.REPORT_MIN: ("DESK after ARRIVED", "OUTBOUND after ARRIVED", "REPORTED"),
+    Draw.CLOSE_MIN: ("DESK after REPORTED", "PASSED CLOSE"),
+    Draw.REPAIR_MIN: ("OUTBOUND", "ON_BOARD", "REPORTED", "BATON_ENDED"),
+    Draw.OVERTIME: ("REFUSED_OVERTIME", "SET_OFF"),
 }
+for _place, _handoff in enumerate(("BOOKING", "BRIEF", "UPDATE", "REPORT", "CLOSE")):  # relay.Handoff
+    _first = Draw.BATON + BATON_COLUMNS * _place
+    _found = ("FOUND", "JOB_ENDED", "RANG after DROPPED")
+    REVEALED[_first + BatonDraw.DROP] = REVEALED[_first + BatonDraw.INCOMPLETE] = (f"PASSED {_handoff}",)
+    REVEALED[_first + BatonDraw.CHANNEL] = _found
+    REVEALED[_first + BatonDraw.DELAY] = REVEALED[_first + BatonDraw.AUDIT_NIGHT] = _found
 
 
 @cache

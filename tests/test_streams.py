@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.relay import Event
+from sim.relay import Event, Spent
 from sim.streams import (
     ATTEMPT_WIDTH,
     REVEALED,
@@ -93,9 +93,11 @@ def test_every_column_has_its_place() -> None:
     assert [draw.name for draw in Draw if draw < ATTEMPT_WIDTH][-1] == "LEAVE_SIDE"
 
 
-def test_what_is_said_of_revelation_names_real_events() -> None:
-    """Each event with which a draw becomes known is one of the ledger's."""
-    assert {name for names in REVEALED.values() for name in names} <= {event.name for event in Event}
+def test_what_is_said_of_revelation_names_real_rows() -> None:
+    """Each row with which a draw becomes known is named by an event of the ledger or by what minutes were spent on."""
+    rows = {part.split()[0] for names in REVEALED.values() for name in names for part in name.split(" after ")}
+    assert rows <= {event.name for event in Event} | {spent.name for spent in Spent}
+    assert max(REVEALED) < ROOT_WIDTH
 
 
 @pytest.mark.parametrize(("type_", "day", "row"), [(0, 0, 0), (2**24 - 1, 2**20 - 1, 2**20 - 1), (5, 3, 1)])

@@ -317,7 +317,7 @@ class Customers:
         if what == _STATUS:
             self.told(job, self.shop.now)  # their patience starts anew
             job.told = False
-        elif what == _COMPLAINT:
+        elif what == _COMPLAINT and not self.helped(job):
             if baton is not None:
                 self.shop.batons.never(baton)
                 job.lost_by = baton.handoff

@@ -184,8 +184,6 @@ def hats_decide_who_does_what(x: Reading) -> Faults:
             may.add(Hat.CSR)
         for stint in x.stints.get(person.id, ()):
             hat = SPENT_HAT.get(stint.kind)
-            if stint.kind is Spent.OUTBOUND and Hat.CSR in may:
-                continue
             if stint.kind is Spent.MANAGING and Hat.DISPATCHER in may and not managed:
                 continue
             if hat is not None and hat not in may:

@@ -238,3 +238,25 @@ def test_a_forgotten_customer_sends_nobody() -> None:
     told = story(LATE_TOM % "13:00" + text, "09:00 lead", days=2, draws={0: {Draw.REFERRAL: 0.5}})
     assert told.of("referred") == []
     assert told.run.roots.forgotten.tolist() == [True]
+
+
+def test_a_complaint_that_nobody_hears_is_void_once_somebody_is_at_the_door() -> None:
+    """The audit found the booking before the customer got through, so the job goes on and is paid once."""
+    text = f"""{SHOP}
+        [handoffs.booking]
+        drop_between = 1
+        customer_notices = 1
+        audit_notices = 1
+        [desk]
+        audit = true
+        audit_at = "12:31"
+        [calls.types.complaint]
+        patience_min = {{family = "fixed", mean = 1}}
+        redial_chance = [1, 0]
+        redial_delay_min = {{family = "fixed", mean = 59}}"""
+    told = story(text, "09:00 lead, 12:29 question 10, 13:29 question 10")
+    assert told.of("found", "arrived", "call_ended", "job_ended", "collected", "loss", root="A")[1:] == [
+        "12:31 A call_ended abandoned", "12:46 A found audit", "13:02 A arrived tom 62",
+        "13:31 A call_ended abandoned",
+        "14:12 A collected 20000", "14:17 A job_ended closed",
+    ]  # fmt: skip
