@@ -382,6 +382,7 @@ class Visit:
     briefed: bool = False
     missing: int = 0
     eye: float = 1.0  # of whoever assigned it
+    reported_to: Any = None  # who took the report
     state: int = 0  # 0 assigned, 1 briefed, 2 under way, 3 on site, 4 done, 5 off
     set_off: float = -1.0
     arrived: float = -1.0

@@ -176,10 +176,11 @@ class ChairDayDraw(IntEnum):
     VACATION = 1
 
 
-#: what makes each of a root's draws known: the first of these rows that the ledger has of that root or its job. A row is
-#: named by its relay.Event, or by the relay.Spent of minutes that end with it; PASSED and DROPPED may name the hand-off;
-#: "X after Y" is the first X that follows the first Y. Columns that are not named are known from the root's first row on.
-#: Before the earliest of these rows, changing the draw leaves the ledger as it was (a test overrides single draws).
+#: what makes each of a root's draws known: the first of these rows that the ledger has of that root or its job. A row
+#: is named by its relay.Event, or by the relay.Spent of minutes that end with it; PASSED and DROPPED may name the
+#: hand-off; "X after Y" is the first X that follows the first Y. Columns that are not named are known from the root's
+#: first row on. Before the earliest of these rows, changing the draw leaves the ledger as it was (a test overrides
+#: single draws).
 REVEALED: dict[int, tuple[str, ...]] = {
     Draw.PATIENCE: ("CALL_ENDED",),
     Draw.BALK: ("QUEUED", "CALL_ENDED"),
@@ -221,7 +222,7 @@ REVEALED: dict[int, tuple[str, ...]] = {
     Draw.REFERRAL_DELAY: ("REFERRED",),
     Draw.CALL_BACK_REACHED: ("CALLED_BACK",),
     Draw.CALL_BACK_MIN: ("CALLED_BACK",),
-    Draw.FOLLOW_UP_MIN: ("OUTBOUND after REPORTED",),
+    Draw.FOLLOW_UP_MIN: ("REPORTED",),
     Draw.BAITED: ("WORK_DONE",),
     Draw.HOLE: ("OUTBOUND after ON_BOARD", "REBOOKED"),
     Draw.HOLE_MIN: ("OUTBOUND after ON_BOARD", "REBOOKED"),
@@ -233,13 +234,13 @@ REVEALED: dict[int, tuple[str, ...]] = {
     Draw.NO_SHOW: ("ARRIVED",),
     Draw.RETURN: ("WORK_DONE",),
     Draw.QUESTION: ("ARRIVED",),
-    Draw.QUESTION_MIN: ("DESK after ARRIVED", "ON_SITE"),
+    Draw.QUESTION_MIN: ("ARRIVED",),
     Draw.CHECK_MIN: ("DESK", "OUTBOUND", "ON_BOARD"),
-    Draw.CHECK_FINDS: ("OUTBOUND", "ON_BOARD"),
+    Draw.CHECK_FINDS: ("OUTBOUND", "ON_BOARD", "BATON_ENDED"),
     Draw.ASSIGN_MIN: ("DESK after ASSIGNED", "PASSED BRIEF"),
     Draw.BRIEF_MIN: ("DESK after ASSIGNED", "PASSED BRIEF"),
-    Draw.LOOK_AHEAD_MIN: ("LOOK_AHEAD", "OUTBOUND"),
-    Draw.LOOK_AHEAD_FINDS: ("LOOK_AHEAD", "OUTBOUND"),
+    Draw.LOOK_AHEAD_MIN: ("ON_BOARD",),
+    Draw.LOOK_AHEAD_FINDS: ("ON_BOARD",),
     Draw.TABS_MIN: ("UPDATE", "PASSED UPDATE"),
     Draw.UPDATE_MIN: ("UPDATE", "PASSED UPDATE"),
     Draw.REPORT_MIN: ("DESK after ARRIVED", "OUTBOUND after ARRIVED", "REPORTED"),
@@ -253,6 +254,10 @@ for _place, _handoff in enumerate(("BOOKING", "BRIEF", "UPDATE", "REPORT", "CLOS
     REVEALED[_first + BatonDraw.DROP] = REVEALED[_first + BatonDraw.INCOMPLETE] = (f"PASSED {_handoff}",)
     REVEALED[_first + BatonDraw.CHANNEL] = _found
     REVEALED[_first + BatonDraw.DELAY] = REVEALED[_first + BatonDraw.AUDIT_NIGHT] = _found
+# a technician who will notice that the report was lost waits for the desk at once
+REVEALED[Draw.BATON + 3 * BATON_COLUMNS + BatonDraw.CHANNEL] = ("DROPPED REPORT",)
+# the same uniform says whether a customer to whom nothing was promised rings about a visit that is late
+REVEALED[Draw.BATON + 2 * BATON_COLUMNS + BatonDraw.CHANNEL] = ("FORGOTTEN", "FOUND", "JOB_ENDED", "RANG after BOOKED")
 
 
 @cache

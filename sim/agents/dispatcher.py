@@ -161,6 +161,7 @@ def take_report(me: Person, work: Work, shop: Shop) -> Steps:
         me = yield OnPhone(shop.plan.repair(visit.fate[Draw.REPAIR_MIN]) / me.desk_speed)
     work.baton = None
     shop.batons.taken(baton, me)
+    visit.reported_to = me
     person: Person = visit.technician
     person.known_open = max(0, person.known_open - 1)
     shop.ledger.write(shop.now, Event.REPORTED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
@@ -187,7 +188,8 @@ def close(me: Person, work: Work, shop: Shop) -> Steps:
         return
     again = work.n > 0
     baton.sender = me
-    if not shop.batons.pass_on(baton, True, 1e9 if again else me.desk_accuracy):
+    own = visit.reported_to is me  # else the job came from a colleague who took the report
+    if not shop.batons.pass_on(baton, own, 1e9 if again else me.desk_accuracy):
         return
     shop.batons.taken(baton, me)
     shop.accounts.close(job)

@@ -77,6 +77,15 @@ class Handoffs(Settings):
     names_technician_share: Chance = setting(0.05, "bookings that promise a technician by name", sensible=(0, 0.3))
 
 
+_GAPS = ("lacks_address", "lacks_equipment", "lacks_need", "lacks_payment")
+#: settings that say nothing about a hand-off: who could not notice, gaps that nothing hangs on
+NO_EFFECT = {
+    "booking": ("technician_notices", "notice_delay_min"),
+    "brief": ("customer_notices", "lacks_payment"),
+    "update": ("drop_to_self", "technician_notices", "audit_notices", "notice_delay_min", *_GAPS),
+    "close": ("technician_notices", "notice_delay_min", *_GAPS),
+}
+
 _LACKS = (
     ("lacks_address", Missing.ADDRESS), ("lacks_equipment", Missing.EQUIPMENT), ("lacks_need", Missing.NEED),
     ("lacks_payment", Missing.PAYMENT),

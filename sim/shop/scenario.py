@@ -11,7 +11,7 @@ from sim.shop.callers import Calls, Horizon
 from sim.shop.desk import Desk
 from sim.shop.dispatch import Dispatch
 from sim.shop.duties import Duties
-from sim.shop.handoffs import Handoffs
+from sim.shop.handoffs import NO_EFFECT, Handoffs
 from sim.shop.jobs import Jobs
 from sim.shop.ladder import Ladder
 from sim.shop.people import Attention, GiftSpread, Group
@@ -229,6 +229,11 @@ def _other_findings(s: Scenario) -> Iterator[Finding]:
             yield Finding(f"slots.windows.{n}.end", "the window ends before it starts")
     if s.dispatch.hole_accept_low > s.dispatch.hole_accept_high:
         yield Finding("dispatch.hole_accept_low", "is more than hole_accept_high")
+    usual = Handoffs()
+    for which, settings in NO_EFFECT.items():
+        for name in settings:
+            if getattr(getattr(s.handoffs, which), name) != getattr(getattr(usual, which), name):
+                yield Finding(f"handoffs.{which}.{name}", "has no effect on this hand-off", warning=True)
     watches = any("service_manager" in g.hats and g.count for g in s.people.values())
     if (s.screening.enabled or s.ladder.enabled) and not watches:
         yield Finding(

@@ -158,7 +158,7 @@ def test_bilingual(say: Say) -> None:
     log = by_day(
         say(f"""
         without = ["people.agent", "calls.types.call"]
-        horizon.days = 100
+        horizon.days = 70
         phones = {{open = "08:00", close = "17:00", at_closing = "cut_off", lines = 40}}
         people.english = {{heads = 7, hats = ["csr"], answers.english = {{rank = 1}}}}
         people.spanish = {{heads = 7, hats = ["csr"], answers.spanish = {{rank = 1}}}}

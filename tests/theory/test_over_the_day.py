@@ -68,7 +68,7 @@ def lost_by_hour(log: Log, hour: int) -> np.ndarray:
 
 def test_hourly_rates_and_heads(say: Say) -> None:
     """Thirteen hours with their own rates and heads: minutes waited and calls lost of M(t)/M/s(t)+M, hour by hour."""
-    log = by_day(say("horizon.days = 40\n" + DAY))
+    log = by_day(say("horizon.days = 30\n" + DAY))
     waited, lost = expected_by_hour(1.0, 60)
     agrees(mean(log.totals(np.nan_to_num(log.wait))), waited.sum())
     agrees(mean(log.totals(log.is_(Outcome.BALKED, Outcome.ABANDONED))), lost.sum())
@@ -84,8 +84,8 @@ def busyness(days: int, seed: int, cv: float) -> np.ndarray:
 
 def test_a_random_busyness_of_the_day(say: Say) -> None:
     """With a gamma factor on each day's rates, every day's waits and losses are those of its own factor."""
-    log = by_day(say(f"horizon.days = 60\ncalls.busyness_cv = {CV}\n{DAY}"))
-    busy = busyness(60, log.run.seed, CV)
+    log = by_day(say(f"horizon.days = 45\ncalls.busyness_cv = {CV}\n{DAY}"))
+    busy = busyness(45, log.run.seed, CV)
     agrees(mean(busy), 1.0)
     agrees(mean((busy - 1.0) ** 2), 0.1)
     grid = np.linspace(0.2, 2.6, 13)

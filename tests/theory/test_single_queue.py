@@ -67,13 +67,13 @@ def test_erlang_c(say: Say) -> None:
     """Ten erlangs on fourteen people, callers who stay: printed share waiting, mean wait and service level."""
     log = one_run(
         say("""
-        horizon = {days = 26, warmup_days = 1}
+        horizon = {days = 16, warmup_days = 1}
         people.agent.count = 14
         [calls.types.call]
         arrivals = {per_hour = 200}
         talk_min = {mean = 3}
         """),
-        batches=26,
+        batches=16,
     )
     assert log.is_(Outcome.RESOLVED, Outcome.IN_PROGRESS_AT_HORIZON).all()
     agrees(log.share(log.queued), 0.1741319)
@@ -86,14 +86,14 @@ def test_erlang_a(say: Say) -> None:
     """The same with a patience of five minutes: printed shares waiting and lost, occupancy, wait and level."""
     log = one_run(
         say("""
-        horizon = {days = 26, warmup_days = 1}
+        horizon = {days = 16, warmup_days = 1}
         people.agent.count = 14
         [calls.types.call]
         arrivals = {per_hour = 200}
         talk_min = {mean = 3}
         patience_min = {family = "exponential", mean = 5}
         """),
-        batches=26,
+        batches=16,
     )
     agrees(log.share(log.queued), 0.14526)
     agrees(log.share(log.is_(Outcome.ABANDONED)), 0.013984)
@@ -106,7 +106,7 @@ def test_erlang_a_under_overload(say: Say) -> None:
     """Twelve erlangs on ten people: shares lost and answered in time, and the waits of the answered and of the lost."""
     log = one_run(
         say("""
-        horizon = {days = 14, warmup_days = 1}
+        horizon = {days = 10, warmup_days = 1}
         people.agent.count = 10
         [calls.types.call]
         arrivals = {per_hour = 240}
@@ -131,7 +131,7 @@ def test_a_limit_on_the_queue(say: Say) -> None:
     """Twelve people and five places to wait: share blocked, mean wait of the others and occupancy of M/M/12/17."""
     log = one_run(
         say("""
-        horizon = {days = 15, warmup_days = 1}
+        horizon = {days = 11, warmup_days = 1}
         phones.queue_limit = 5
         people.agent.count = 12
         [calls.types.call]
@@ -149,7 +149,7 @@ def test_lines_bound_those_who_talk_and_wait_together(say: Say) -> None:
     """Five people and eight lines for impatient callers: shares blocked and lost, and mean wait of M/M/5/8+M."""
     log = one_run(
         say("""
-        horizon = {days = 15, warmup_days = 1}
+        horizon = {days = 11, warmup_days = 1}
         phones.lines = 8
         people.agent.count = 5
         [calls.types.call]
@@ -168,7 +168,7 @@ def test_wrap_up_keeps_the_person_but_not_the_line(say: Say) -> None:
     """The line is free when the caller hangs up, the person only after wrap-up: both shares follow the Markov chain."""
     log = one_run(
         say("""
-        horizon = {days = 15, warmup_days = 1}
+        horizon = {days = 11, warmup_days = 1}
         phones.lines = 5
         people.agent.count = 4
         [calls.types.call]
@@ -227,7 +227,7 @@ def test_wrap_up_and_ringing_are_service_too(say: Say) -> None:
     """Who comes next waits for the last caller's ringing, talk and wrap-up; one's own ringing is part of the wait."""
     log = one_run(
         say("""
-        horizon = {days = 150, warmup_days = 2}
+        horizon = {days = 120, warmup_days = 2}
         phones.answer_delay_s = 30
         people.agent.count = 1
         [calls.types.call]
@@ -266,7 +266,7 @@ def test_a_share_balks_and_only_if_it_must_wait(say: Say) -> None:
     """A quarter of those who would have to wait hang up at once, nobody else; the rest wait as in Erlang A."""
     log = one_run(
         say("""
-        horizon = {days = 20, warmup_days = 1}
+        horizon = {days = 14, warmup_days = 1}
         people.agent.count = 8
         [calls.types.call]
         arrivals = {per_hour = 150}
@@ -286,7 +286,7 @@ def test_a_patience_of_zero_is_a_balk(say: Say) -> None:
     """A point mass at 0 in the patience loses the same callers as balking does, only under another name."""
     log = one_run(
         say("""
-        horizon = {days = 20, warmup_days = 1}
+        horizon = {days = 14, warmup_days = 1}
         people.agent.count = 8
         [calls.types.call]
         arrivals = {per_hour = 150}
