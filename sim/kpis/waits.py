@@ -111,6 +111,24 @@ def wait_max_s(x: View) -> float:
     return 60.0 * float(x.waits.max()) if len(x.waits) else NAN
 
 
+@kpi("calls that reached the queue or a person", "calls")
+def calls_entered(x: View) -> float:
+    """Attempts that were answered or waited for a person, balked ones included: what the mean wait of all is over."""
+    return float(x.attempts.entered.sum())
+
+
+@kpi("calls that had to wait", "calls")
+def calls_waited(x: View) -> float:
+    """Attempts that entered the queue, or balked at it."""
+    return float((x.attempts.queued & x.attempts.entered).sum())
+
+
+@kpi("waiting in all", "h")
+def wait_total_h(x: View) -> float:
+    """Hours waited until the first answer or the end, over all attempts: divide it by whatever is asked for."""
+    return float(np.nansum(x.waits)) / 60.0
+
+
 @kpi("share who had to wait", "share", "lower")
 def wait_share(x: View) -> float:
     """Those who entered the queue or balked at it, over all who were answered or waited for a person."""
