@@ -225,7 +225,7 @@ REVEALED: dict[int, tuple[str, ...]] = {
     Draw.FOLLOW_UP_MIN: ("REPORTED",),
     Draw.BAITED: ("WORK_DONE",),
     Draw.HOLE: ("OUTBOUND after ON_BOARD", "REBOOKED"),
-    Draw.HOLE_MIN: ("OUTBOUND after ON_BOARD", "REBOOKED"),
+    Draw.HOLE_MIN: ("ON_BOARD",),
     Draw.NAMED: ("BOOKED",),
     Draw.EXPECTATIONS: ("FORGOTTEN", "RANG after BOOKED", "JOB_ENDED"),
     Draw.TRAVEL: ("TRAVEL", "ARRIVED"),

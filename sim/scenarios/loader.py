@@ -142,6 +142,10 @@ def _horizon_warnings(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
     trace, warmup = scenario.calls.trace, scenario.horizon.warmup_days
     if trace is None or (run := warmup + scenario.days) == trace.days:
         return
+    if warmup >= trace.days:
+        told = f"horizon.warmup_days: counting starts after {warmup} days, and the trace has only {trace.days}."
+        yield layer.problem(("horizon", "warmup_days"), told, warning=True)
+        return
     what = f"{run - trace.days} days have no calls" if run > trace.days else f"{trace.days - run} of them are not run"
     told = f"horizon: {run} days are run (warm-up included) and the trace has {trace.days}, so {what}."
     yield layer.problem(("horizon",), told, warning=True)

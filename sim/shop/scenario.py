@@ -47,10 +47,11 @@ class Scenario(Settings):
 
     @property
     def days(self) -> int:
-        """Counted days: as said, or the trace's, or a year."""
+        """Counted days: as said, or the trace's after the warm-up, or a year."""
         if self.horizon.days is not None:
             return self.horizon.days
-        return self.calls.trace.days if self.calls.trace is not None else 365
+        trace = self.calls.trace
+        return max(1, trace.days - self.horizon.warmup_days) if trace is not None else 365
 
 
 class Finding(NamedTuple):

@@ -229,7 +229,7 @@ class Roster:
         at(start, Turn.PRESENCE, self._come, person, day)
         if shift.lunch is not None and shift.lunch_min > 0.0:
             at(midnight + shift.lunch, Turn.PRESENCE, self._rest_due, (person, shift.lunch_min))
-        for moment in shift.breaks:
+        for moment in shift.breaks if shift.break_min > 0.0 else ():
             at(midnight + moment, Turn.PRESENCE, self._rest_due, (person, shift.break_min))
         if not (shift.start == 0.0 and shift.end == DAY_MIN and self._goes_on(person, day + 1)):
             at(end, Turn.PRESENCE, self._end_due, person, day)
