@@ -36,11 +36,14 @@ def calls_go_in_order(x: Reading) -> Faults:
         if steps != sorted(steps):
             yield f"call {leg.call}: " + ", ".join(name(row) for row in steps)
     for call, rows in x.by_call.items():
+        seen: set[int] = set()
+        for row in rows:
+            if row.event == Event.MOVED:
+                seen.clear()
+            elif row.event in (Event.QUEUED, Event.ANSWERED, Event.HUNG_UP) and row.event in seen:
+                yield f"{name(row)} for the second time"
+            seen.add(row.event)
         counts = Counter(row.event for row in rows)
-        moves = counts[Event.MOVED]
-        for event in (Event.QUEUED, Event.ANSWERED, Event.HUNG_UP, Event.WRAPPED):
-            if counts[event] > moves + 1:
-                yield f"call {call}: {counts[event]} rows {event.name} in {moves + 1} legs"
         if not counts[Event.WRAPPED] <= counts[Event.HUNG_UP] <= counts[Event.ANSWERED]:
             yield f"call {call}: wrapped up without hanging up, or hung up without an answer"
 
@@ -84,8 +87,7 @@ def outcomes_fit_their_way(x: Reading) -> Faults:
     phones = x.scenario.phones
     for call, rows in x.by_call.items():
         events = {row.event for row in rows}
-        outcome = Outcome(_outcome(x, call))
-        last = x.legs[call][-1]
+        outcome, last = Outcome(_outcome(x, call)), x.legs[call][-1]
         spoke = last.left is not None and last.left.event == Event.HUNG_UP
         waits = last.queued is not None and last.answered is None
         wrong = {

@@ -24,9 +24,7 @@ def count(rows: list[Row], *events: int) -> int:
 
 def type_of(x: Reading, job: int) -> str:
     """The type of a job."""
-    booked = first(x.by_job[job], Event.BOOKED)
-    assert booked is not None
-    return x.job_types[int(booked.detail)]
+    return x.job_types[int(x.run.roots.job_type[x.by_job[job][0].root])]
 
 
 @law
@@ -64,10 +62,14 @@ def jobs_go_in_order(x: Reading) -> Faults:
 
 @law
 def visits_go_in_order(x: Reading) -> Faults:
-    """A visit is briefed, set off for, arrived at and done, each once, in this order, by one technician."""
+    """A visit is briefed, set off for, arrived at and done, each once, in this order, by the technician it was given to."""
     steps = (Event.BRIEFED, Event.SET_OFF, Event.ARRIVED, Event.WORK_DONE)
     for visit, rows in x.by_visit.items():
         made = [row for row in rows if row.event in steps]
+        given = [row for row in x.by_job[rows[0].job] if row.event == Event.ASSIGNED and row.n < rows[0].n]
+        made_by = {row.person for row in made}
+        if made and (not given or {given[-1].person} != made_by):
+            yield f"visit {visit} of {made_by}, but {given and name(given[-1])}"
         order = [steps.index(row.event) for row in made]  # type: ignore[arg-type]
         if (
             order != list(range(len(made)))
@@ -140,7 +142,7 @@ def hours_left_are_a_hard_rule(x: Reading) -> Faults:
     """No job is assigned that by its estimate would end later than the planned overtime allows."""
     longest = x.scenario.dispatch.planned_overtime_min
     for row in x.of(Event.ASSIGNED):
-        end = x.shift_end(row.person, row)
+        end = x.shift_end(row)
         minutes = planned_minutes(x.scenario.jobs.types[type_of(x, row.job)], x.scenario.jobs)
         if row.time + minutes > end + longest + EPS:
             yield f"{name(row)}: {minutes} min planned, the shift ends at {end}"
@@ -185,6 +187,11 @@ def work_takes_what_it_says(x: Reading) -> Faults:
         minutes = sum(r.detail for r in on_site[row.job] if since < r.n < row.n and r.person == row.person)
         if abs(minutes - row.detail) > 1e-3:
             yield f"{name(row)}: stints of {minutes} min"
+        last = [s for s in x.stints.get(row.person, ()) if s.row.job == row.job and since < s.row.n < row.n][-2:]
+        if last and abs(last[-1].end - row.time) > EPS:
+            yield f"{name(row)} after {name(last[-1].row)}"
+        if [s.kind for s in last] == [Spent.ON_SITE, Spent.PAPERWORK] and abs(last[0].end - last[1].start) > EPS:
+            yield f"{name(last[0].row)}, then {name(last[1].row)}"
 
 
 @law
@@ -199,7 +206,8 @@ def travel_leads_to_the_door(x: Reading) -> Faults:
         between = stints[bisect_right(ends, off.n) : bisect_right(ends, arrived.n)]
         if any(stint.kind not in (Spent.TRAVEL, Spent.EARLY) for stint in between):
             yield f"{name(off)}, {name(arrived)}: {[name(stint.row) for stint in between]}"
-        if abs(sum(stint.row.detail for stint in between) - (arrived.time - off.time)) > 1e-3:
+        steps = [off.time, *(time for stint in between for time in stint[:2]), arrived.time]
+        if any(abs(end - start) > EPS for end, start in zip(steps[::2], steps[1::2], strict=True)):
             yield f"{name(off)}, {name(arrived)}: not on the way all the time"
 
 

@@ -74,13 +74,10 @@ def nothing_outside_presence(x: Reading) -> Faults:
 def waiting_for_the_desk_is_done_at_work(x: Reading) -> Faults:
     """A technician waits for the desk only between coming and leaving, and only technicians do."""
     for row in x.of(Event.SPENT + Spent.WAIT_FOR_DESK):
-        came = [r for r in x.by_person[row.person] if r.event == Event.CAME and r.detail == 1 and r.time <= row.time]
-        if (
-            Hat.TECHNICIAN not in x.run.people[row.person].hats
-            or not came
-            or came[-1].time > row.time - row.detail + EPS
-        ):
-            yield f"{name(row)}, came at {came[-1].time if came else None}"
+        came = x.came(row)
+        hats = x.run.people[row.person].hats
+        if Hat.TECHNICIAN not in hats or not came or came[-1] > row.time - row.detail + EPS:
+            yield f"{name(row)}, came at {came}"
 
 
 @law
@@ -104,10 +101,8 @@ def presence_keeps_to_the_shift(x: Reading) -> Faults:
                 if abs(minute - shift.start) > EPS or not shift.days[x.weekday(int(day))]:
                     yield f"{name(row)}: {person.name}'s shift begins at {shift.start}"
             elif row.event == Event.LEFT and row.time < x.run.stopped_at:
-                came = [r for r in x.by_person[person.id] if r.event == Event.CAME and r.detail == 1 and r.n < row.n][
-                    -1
-                ]
-                end = came.time // DAY_MIN * DAY_MIN + shift.end
+                came = x.came(row)
+                end = came[-1] // DAY_MIN * DAY_MIN + shift.end if came else 0.0
                 if row.time < end - EPS:
                     yield f"{name(row)}: {person.name}'s shift ends at {end}"
 
@@ -264,8 +259,8 @@ def no_call_is_begun_after_the_shift(x: Reading) -> Faults:
     for leg in x.all_legs():
         if leg.answered is None:
             continue
-        at, person = x.picked_up[leg.answered.n], leg.answered.person
-        end = x.shift_end(person, leg.answered)
+        at = x.picked_up[leg.answered.n]
+        end = x.shift_end(leg.answered)
         if at > end + EPS and (x.is_open(at) or x.scenario.phones.at_closing != "serve"):
             yield f"{name(leg.answered)}, turned to at {at}, after the shift's end at {end}"
 

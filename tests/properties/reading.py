@@ -170,15 +170,19 @@ class Reading:
         at = bisect_left(stretches, start - EPS, key=lambda p: p.end)
         return any(p.start <= start + EPS and end <= p.end + EPS for p in stretches[at : at + 2])
 
-    def shift_end(self, person: int, row: Row) -> float:
-        """When the shift ends that a person is in, or is about to begin, at a row."""
-        shift = self.shifts[person]
+    def came(self, row: Row) -> list[float]:
+        """When a row's person came to work before it."""
+        rows = self.by_person[row.person]
+        return [r.time for r in rows if r.event == Event.CAME and r.detail == 1 and r.n < row.n]
+
+    def shift_end(self, row: Row) -> float:
+        """When the shift ends that a row's person is in, or is about to begin."""
+        shift = self.shifts[row.person]
         if shift is None:
             return float("inf")
-        today = row.time // DAY_MIN * DAY_MIN
-        came = [r.time for r in self.by_person[person] if r.event == Event.CAME and r.detail == 1 and r.n < row.n]
-        ends = [start // DAY_MIN * DAY_MIN + shift.end for start in (came[-1:])]
-        return max([*ends, today + shift.end if shift.days[self.weekday(int(row.time // DAY_MIN))] else 0.0])
+        day = row.time // DAY_MIN
+        ends = [start // DAY_MIN * DAY_MIN + shift.end for start in self.came(row)[-1:]]
+        return max([*ends, day * DAY_MIN + shift.end if shift.days[self.weekday(int(day))] else 0.0])
 
     # ---- calls --------------------------------------------------------------------------------------------------
     @cached_property
@@ -275,18 +279,21 @@ def name(row: Row) -> str:
     return f"row {row.n} {what} at {row.time:.4f} ({ids}; {row.detail:g})"
 
 
-def faults_of(run: Run, laws: Iterable[Law] | None = None) -> list[str]:
-    """Every law held against one run: the first breach of each that is broken."""
+def faults(run: Run) -> Faults:
+    """Every law held against one run, the laws of time and conservation first: the first breach of each."""
     reading = Reading(run)
-    return [
-        f"{law_.__name__}: {fault}"
-        for law_ in (LAWS if laws is None else laws)
-        for fault in [next(law_(reading), None)]
-        if fault
-    ]
+    for one in sorted(LAWS, key=lambda one: not one.__module__.endswith("time")):
+        for fault in one(reading):
+            yield f"{one.__name__}: {fault}"
+            break
+
+
+def faults_of(run: Run) -> list[str]:
+    """All laws that a run breaks, each with its first breach."""
+    return list(faults(run))
 
 
 __all__ = [
-    "EPS", "LAWS", "SPENT", "Faults", "Law", "Leg", "Presence", "Reading", "Row", "Stint", "faults_of", "grouped", "law", "name",
+    "EPS", "LAWS", "SPENT", "Faults", "Law", "Leg", "Presence", "Reading", "Row", "Stint", "faults", "faults_of", "grouped", "law", "name",
     "pairwise",
 ]  # fmt: skip

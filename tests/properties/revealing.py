@@ -14,14 +14,19 @@ NEVER = float("inf")
 _TIME, _EVENT, _ROOT, _JOB, _DETAIL = 0, 1, 2, 4, 9
 
 
-def moment(run: Run, key: int, column: int) -> float:
-    """The time at which the draw in a column of a root's row is revealed, as the registry says; infinite for never."""
+def moment(run: Run, key: int, column: int, since: str = "") -> float:
+    """The time at which the draw in a column of a root's row is revealed, as the registry says; infinite for never.
+
+    Of a later attempt or visit only what follows the root's first row ``since`` counts.
+    """
     ids = np.flatnonzero(run.roots.key == np.uint64(key))
     if not len(ids):
         return NEVER
     rows = rows_of(run, int(ids[0]))
+    if since:
+        rows = rows[_meant(rows, since).cumsum() > 0]
     if column not in REVEALED:
-        return float(rows[0, _TIME])
+        return float(rows[0, _TIME]) if len(rows) else NEVER
     return min((_first(rows, said) for said in REVEALED[column]), default=NEVER)
 
 

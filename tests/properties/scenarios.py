@@ -28,12 +28,20 @@ POLICIES = ("first_come", "tier_first", "nearest", "value_per_hour", "earliest_w
 
 def shop(r: Random) -> Said:
     """One random shop, as a scenario file says it."""
-    kind = r.choices(("whole", "phones", "one_person", "crowded", "silent"), (68, 10, 12, 7, 3))[0]
+    kind = r.choices(("whole", "phones", "one_person", "crowded", "silent", "long"), (66, 10, 12, 7, 3, 2))[0]
     said = _phones_only(r) if kind == "phones" else _whole(r, alone=kind == "one_person")
     said["name"] = kind
     if kind == "crowded":
         said["horizon"].update(days=2, warmup_days=0)
         said["calls"]["per_day"] = float(r.randint(250, 450))
+    if kind == "long":  # long enough for a bill that nobody asks about to be given up
+        said["horizon"].update(days=100, warmup_days=0)
+        said["calls"]["per_day"] = 2.0
+        said["handoffs"]["close"] = _handing(r, 1.0) | {
+            "drop_to_self": 0.5,
+            "customer_notices": 0.0,
+            "audit_notices": 0.0,
+        }
     if kind == "silent":
         said["calls"]["per_day"] = 0.0
         for type_ in said["calls"]["types"].values():
