@@ -119,7 +119,7 @@ class Customers:
         delay = plan.redial_delay(minute)(call.fate[Draw.REDIAL_DELAY])
         at = shop.now + delay
         opens = shop.plan.next_open(at)
-        if at < opens < shop.horizon:
+        if at < opens:
             at = opens + delay  # who meets closed phones tries so long after they open
         shop.ledger.write(shop.now, Event.REDIAL_PLANNED, caller.id, call.id, cause=row, detail=at - shop.now)
         caller.pending += 1

@@ -123,8 +123,12 @@ def test_work_that_takes_no_time_breaks_no_law(seed: int) -> None:
     """A shop in which talk, desk work, driving and jobs take no time at all comes to an end, and keeps every law."""
     said = seeded(seed)
     said["horizon"]["drain"] = False
+    said["calls"].pop("trace", None)
+    said["screening"] = {}
     for kind in said["calls"]["types"].values():
         kind |= {"talk_min": NOTHING, "wrap_up_min": NOTHING}
+    for group in said["people"].values():
+        group.pop("answers", None)
     for job in said["jobs"]["types"].values():
         job["work_min"] = NOTHING
     said["jobs"] |= {"travel_fixed_min": 0.0, "area_radius_km": 0.0, "paperwork_min": NOTHING, "no_show_wait_min": 0.0}
@@ -159,8 +163,9 @@ def test_when_every_booking_is_dropped_nobody_comes(seed: int) -> None:
     for group in said["people"].values():
         group.pop("gifts", None)
     said["calls"]["types"].pop("change", None)
-    for kind in said["calls"]["types"].values():
+    for kind in [*said["calls"]["types"].values(), *said["people"].values()]:
         kind.get("becomes", {}).pop("change", None)
+        kind.get("answers", {}).pop("change", None)
     said["jobs"] |= {"cancel_share": 0.0, "cancel_per_day": 0.0}
     run = simulate(scenario_of(said), seed)
     assert len(run.ledger.of(Event.DROPPED)) == len(run.ledger.of(Event.PASSED))
