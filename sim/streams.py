@@ -235,7 +235,7 @@ REVEALED: dict[int, tuple[str, ...]] = {
     Draw.RETURN: ("WORK_DONE",),
     Draw.QUESTION: ("ARRIVED",),
     Draw.QUESTION_MIN: ("ARRIVED",),
-    Draw.CHECK_MIN: ("DESK", "OUTBOUND", "ON_BOARD"),
+    Draw.CHECK_MIN: ("DESK", "OUTBOUND", "ON_BOARD", "BATON_ENDED"),
     Draw.CHECK_FINDS: ("OUTBOUND", "ON_BOARD", "BATON_ENDED"),
     Draw.ASSIGN_MIN: ("DESK after ASSIGNED", "PASSED BRIEF"),
     Draw.BRIEF_MIN: ("DESK after ASSIGNED", "PASSED BRIEF"),
