@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -315,17 +315,19 @@ def test_ctrl_c_before_anything_is_finished() -> None:
 
 def test_a_run_that_was_given_up_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a worker was killed twice, a warning names the plan and replication, and the code is not 0."""
-    from sim.study.processes import FannedOut
+    from sim.study.engine import Left
+    from sim.study.processes import Alone
 
-    module = sys.modules["sim.study.replicate"]
-    whole = module.fan_out
+    def losing(
+        self: Alone, work: Callable[[object], object], tasks: Sequence[object], keep: Callable[[int, object], None]
+    ) -> Left:
+        for place, task in enumerate(tasks):
+            if place != 1:
+                keep(place, work(task))
+        return Left(given_up=(1,))
 
-    def losing(*args: object, **named: object) -> FannedOut[object]:
-        out = whole(*args, **named)
-        return FannedOut({n: result for n, result in out.results.items() if n != 1}, (1,), False)
-
-    monkeypatch.setattr(module, "fan_out", losing)
-    result = call("run", "separate", *QUICK)
+    monkeypatch.setattr(Alone, "do", losing)
+    result = call("run", "separate", *QUICK, "--workers", "1")
     assert result.exit_code == 1
     assert "separate, replication 1, was given up" in result.stderr
     assert result.stdout.startswith("separate ")

@@ -5,7 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +16,10 @@ import pytest
 from sim.shop.scenario import Scenario
 from sim.study import Results, Split, replicate
 from sim.study import replicate as replicate_function
-from sim.study.processes import FannedOut, fan_out
-from sim.study.replicate import cores, faults, names
+from sim.study.engine import Left
+from sim.study.engines import cores, engine
+from sim.study.gather import names
+from sim.study.replicate import faults
 
 HOUSE = Path(__file__).resolve().parents[1]
 
@@ -56,69 +61,82 @@ def imported_before(shared: None, task: int) -> float:
     return os.getpid() + ("numpy" in sys.modules) / 2
 
 
+def carried_out(work: Callable[[Any], Any], tasks: Sequence[int], workers: int) -> tuple[dict[int, Any], Left]:
+    """What an engine kept, by place, and what it left."""
+    kept: dict[int, Any] = {}
+    with engine(workers) as crew:
+        return kept, crew.do(work, tasks, kept.__setitem__)
+
+
 # Processes.
 
 
 @pytest.mark.parametrize("workers", [1, 2, 8])
 def test_results_do_not_depend_on_workers(workers: int) -> None:
     """One, two or eight workers give the same results, each at the place of its task."""
-    told: list[tuple[int, int]] = []
-    out = fan_out(squared, 3, range(7), workers=workers, on_done=lambda done, total: told.append((done, total)))
-    assert out == FannedOut({n: 3 * n * n for n in range(7)}, (), False)
-    assert told == [(n, 7) for n in range(1, 8)]
+    assert carried_out(partial(squared, 3), range(7), workers) == ({n: 3 * n * n for n in range(7)}, Left())
 
 
 def test_no_tasks_are_done_at_once() -> None:
     """Nothing to do gives nothing back and starts nobody."""
-    assert fan_out(squared, 1, [], workers=4) == FannedOut({}, (), False)
+    assert carried_out(partial(squared, 1), [], 4) == ({}, Left())
 
 
 def test_a_killed_worker_costs_nothing_but_time(tmp_path: Path) -> None:
     """A worker that is killed once is replaced, and every task is done."""
-    out = fan_out(dies_once, str(tmp_path), range(6), workers=2)
-    assert out.results == {n: n for n in range(6)}
-    assert out.given_up == ()
+    assert carried_out(partial(dies_once, str(tmp_path)), range(6), 2) == ({n: n for n in range(6)}, Left())
 
 
 def test_a_task_that_kills_its_worker_twice_is_named(tmp_path: Path) -> None:
     """A task that kills its worker again when it runs alone is given up and named, and all others are done."""
-    out = fan_out(dies_at_three, str(tmp_path), range(6), workers=2)
-    assert out.given_up == (3,)
-    assert sorted(out.results) == [0, 1, 2, 4, 5]
+    kept, left = carried_out(partial(dies_at_three, str(tmp_path)), range(6), 2)
+    assert left.given_up == (3,)
+    assert sorted(kept) == [0, 1, 2, 4, 5]
 
 
 def test_workers_that_always_die_are_not_tried_for_ever(tmp_path: Path) -> None:
     """Where every worker is killed, all tasks are given up after a few pools."""
-    out = fan_out(dies_always, str(tmp_path), range(50), workers=2)
-    assert out.results == {}
-    assert out.given_up == tuple(range(50))
+    assert carried_out(partial(dies_always, str(tmp_path)), range(50), 2) == ({}, Left(tuple(range(50))))
+
+
+def test_workers_stay_for_the_next_tasks() -> None:
+    """Processes that have done some tasks do the next ones too, until they are sent home."""
+    pids: dict[int, float] = {}
+    with engine(2) as crew:
+        for _ in range(3):
+            crew.do(partial(imported_before, None), range(4), lambda place, pid: pids.setdefault(int(pid), place))
+    assert len(pids) <= 2
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_of_a_task_is_raised(workers: int) -> None:
     """An exception in a task ends all and is raised in the parent with its own type."""
     with pytest.raises(ZeroDivisionError, match="two"):
-        fan_out(fails_at_two, None, range(5), workers=workers)
+        carried_out(partial(fails_at_two, None), range(5), workers)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork server here")
 def test_modules_are_imported_once_for_all_workers() -> None:
     """The workers are several processes that all start with the modules already there."""
-    out = fan_out(imported_before, None, range(12), workers=3)
-    assert len(set(out.results.values())) > 1
-    assert all(value % 1 == 0.5 for value in out.results.values())
+    kept, _ = carried_out(partial(imported_before, None), range(12), 3)
+    assert len(set(kept.values())) > 1
+    assert all(value % 1 == 0.5 for value in kept.values())
 
 
 SCRIPT = """
-import sys, time
+from functools import partial
 from tests.test_study import slow
-from sim.study.processes import fan_out
+from sim.study.engines import engine
 
-def told(done, total):
-    print(done, flush=True)
+kept = {{}}
 
-out = fan_out(slow, {pause}, range(40), workers={workers}, on_done=told)
-print("interrupted", out.interrupted, sorted(out.results), flush=True)
+def keep(place, result):
+    kept[place] = result
+    print(len(kept), flush=True)
+
+with engine({workers}) as crew:
+    left = crew.do(partial(slow, {pause}), range(40), keep)
+print("interrupted", left.interrupted, sorted(kept), flush=True)
 """
 
 

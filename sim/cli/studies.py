@@ -100,7 +100,7 @@ def _written(results: Results, ask: Ask) -> str:
 
 def _check_comparable(plans: list[Scenario]) -> None:
     """Plans that cannot be compared are an error; those that may surprise are a note."""
-    from sim.study.replicate import faults, names
+    from sim.study import faults, names
 
     if wrong := faults(plans):
         raise Problems(wrong)

@@ -1,4 +1,4 @@
-"""Tasks fanned out over processes, so that one worker or eight give the same results.
+"""Tasks over processes of this machine, so that one worker or eight give the same results.
 
 A worker that is killed (out of memory, by hand) costs nothing but time: the tasks that were in flight are run again one
 at a time, which shows whether one of them did it; a task whose worker is killed a second time, now alone, is given up
@@ -18,128 +18,138 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
 from multiprocessing.connection import wait as wait_for
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-S = TypeVar("S")
+from sim.study.engine import Engine, Keep, Left
+
 T = TypeVar("T")
 R = TypeVar("R")
-Told = Callable[[int, int], None]
 
 FUTILE_SHIFTS = 5  # pools in a row that break before a single task is done, until nobody tries again
 
 
-@dataclass(frozen=True, slots=True)
-class FannedOut(Generic[R]):
-    """What came back: results by the place of their task, and why some are not there."""
-
-    results: dict[int, R]
-    given_up: tuple[int, ...]  # places of tasks whose worker was killed twice, or that nobody tried any more
-    interrupted: bool
-
-
-def fan_out(
-    work: Callable[[S, T], R], shared: S, tasks: Sequence[T], *, workers: int, on_done: Told | None = None
-) -> FannedOut[R]:
-    """``work(shared, task)`` for every task, in this process (``workers`` 1) or over so many.
-
-    ``work`` is a function of a module; ``shared`` is sent once to each worker. ``on_done(finished, total)`` is called
-    here after each task. An exception raised by ``work`` ends all and is raised here.
-    """
-    crew = _Alone(work, shared, tasks, on_done) if min(workers, len(tasks)) <= 1 else None
-    return (crew or _Crew(work, shared, tasks, on_done, min(workers, len(tasks)))).go()
-
-
-class _Alone(Generic[S, T, R]):
+class Alone(Engine):
     """Tasks one after the other in this process."""
 
-    def __init__(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T], on_done: Told | None) -> None:
-        self.work, self.shared, self.tasks, self.on_done = work, shared, tasks, on_done
-        self.results: dict[int, R] = {}
-        self.given_up: list[int] = []
+    width = 1
 
-    def go(self) -> FannedOut[R]:
-        interrupted = False
+    def do(self, work: Callable[[T], R], tasks: Sequence[T], keep: Keep[R]) -> Left:
+        """See :class:`Engine`."""
         try:
-            self._all()
+            for place, task in enumerate(tasks):
+                keep(place, work(task))
         except KeyboardInterrupt:
-            interrupted = True
-        return FannedOut(self.results, tuple(sorted(self.given_up)), interrupted)
+            return Left(interrupted=True)
+        return Left()
 
-    def _all(self) -> None:
-        for place, task in enumerate(self.tasks):
-            self._keep(place, self.work(self.shared, task))
-
-    def _keep(self, place: int, result: R) -> None:
-        self.results[place] = result
-        if self.on_done is not None:
-            self.on_done(len(self.results), len(self.tasks))
+    def close(self) -> None:
+        """Nobody has to go home."""
 
 
-class _Crew(_Alone[S, T, R]):
-    """Tasks over several processes, in shifts: a shift is the life of one pool."""
+class Processes(Engine):
+    """Tasks over ``workers`` processes, which stay for the next tasks until :meth:`close`."""
 
-    def __init__(
-        self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T], on_done: Told | None, workers: int
-    ) -> None:
-        super().__init__(work, shared, tasks, on_done)
-        self.workers = workers
+    def __init__(self, workers: int) -> None:
+        self.width = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def do(self, work: Callable[[T], R], tasks: Sequence[T], keep: Keep[R]) -> Left:
+        """See :class:`Engine`. A single task is not worth a process of its own."""
+        if min(self.width, len(tasks)) <= 1:
+            return Alone().do(work, tasks, keep)
+        round_ = _Round(self, work, tasks, keep)
+        try:
+            round_.go()
+        except KeyboardInterrupt:
+            return Left(tuple(sorted(round_.given_up)), interrupted=True)
+        return Left(tuple(sorted(round_.given_up)))
+
+    def pool(self, work: Callable[[Any], Any]) -> ProcessPoolExecutor:
+        """The processes, started where there are none."""
+        if self._pool is None:
+            self._pool = _pool(self.width, work)
+        return self._pool
+
+    def broken(self) -> None:
+        """A worker was killed, and the pool with it: the next tasks get another."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            with _sheltered():
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def kill(self) -> None:
+        """End the workers now, who may be in the middle of a long run."""
+        if self._pool is not None:
+            # a public method from Python 3.14 on
+            for process in list((getattr(self._pool, "_processes", None) or {}).values()):
+                process.kill()
+        self.broken()
+
+    def close(self) -> None:
+        """Send the workers home."""
+        self.broken()
+
+
+class _Round:
+    """The tasks of one call, in shifts: a shift is the life of one pool."""
+
+    def __init__(self, crew: Processes, work: Callable[[Any], Any], tasks: Sequence[Any], keep: Keep[Any]) -> None:
+        self.crew, self.work, self.tasks, self.keep = crew, work, tasks, keep
         self.waiting = deque(range(len(tasks)))
         self.suspects: deque[int] = deque()
+        self.given_up: list[int] = []
+        self.done = 0
 
-    def _all(self) -> None:
+    def go(self) -> None:
         futile = 0
         while self.waiting or self.suspects:
-            before = len(self.results)
+            before = self.done
             self._shift()
-            futile = 0 if len(self.results) > before else futile + 1
+            futile = 0 if self.done > before else futile + 1
             if futile == FUTILE_SHIFTS:
                 self.given_up += [*self.suspects, *self.waiting]
                 return
 
     def _shift(self) -> None:
-        """One pool until its queue is empty or a worker is killed; suspects are run one at a time."""
+        """Until the queue is empty or a worker is killed; suspects are run one at a time."""
         alone = bool(self.suspects)
-        queue, width = (self.suspects, 1) if alone else (self.waiting, self.workers)
-        flying: dict[Future[R], int] = {}
-        pool = _pool(width, self.work, self.shared)
+        queue, most = (self.suspects, 1) if alone else (self.waiting, self.crew.width + 1)
+        flying: dict[Future[Any], int] = {}
         try:
             while queue or flying:
-                self._submit(pool, queue, flying, width if alone else width + 1)
+                self._submit(queue, flying, most)
                 self._collect(flying)
         except BrokenProcessPool:
             (self.given_up if alone else self.suspects).extend(sorted(flying.values()))
+            self.crew.broken()
         except BaseException:
-            _kill(pool)
+            self.crew.kill()
             raise
-        finally:
-            with _sheltered():
-                pool.shutdown(wait=True, cancel_futures=True)
 
-    def _submit(self, pool: ProcessPoolExecutor, queue: deque[int], flying: dict[Future[R], int], most: int) -> None:
+    def _submit(self, queue: deque[int], flying: dict[Future[Any], int], most: int) -> None:
         """Few in flight, so that few are under suspicion when a worker is killed."""
         while queue and len(flying) < most:
             with _sheltered():
-                flying[pool.submit(_do, self.tasks[queue[0]])] = queue[0]
+                flying[self.crew.pool(self.work).submit(self.work, self.tasks[queue[0]])] = queue[0]
                 queue.popleft()
 
-    def _collect(self, flying: dict[Future[R], int]) -> None:
+    def _collect(self, flying: dict[Future[Any], int]) -> None:
         done, _ = wait(flying, return_when=FIRST_COMPLETED)
         for future in sorted(done, key=flying.__getitem__):
             result = future.result()
-            self._keep(flying.pop(future), result)
+            self.done += 1
+            self.keep(flying.pop(future), result)
 
 
-def _pool(width: int, work: Callable[[S, T], R], shared: S) -> ProcessPoolExecutor:
+def _pool(width: int, work: Callable[[Any], Any]) -> ProcessPoolExecutor:
     """A pool whose modules are imported once, in the server that the workers are forked from."""
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload([work.__module__])
-    return ProcessPoolExecutor(width, mp_context=context, initializer=_begin, initargs=(work, shared))
+        context.set_forkserver_preload([getattr(work, "func", work).__module__])
+    return ProcessPoolExecutor(width, mp_context=context, initializer=_begin)
 
 
 @contextmanager
@@ -177,29 +187,14 @@ def _ctrl_c_held() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
-def _kill(pool: ProcessPoolExecutor) -> None:
-    """End the workers now, who may be in the middle of a long run (a public method from Python 3.14 on)."""
-    processes: dict[int, Any] = getattr(pool, "_processes", None) or {}
-    for process in list(processes.values()):
-        process.kill()
-
-
 # In the worker.
 
-_work: Callable[[Any], Any]
 
-
-def _begin(work: Callable[[Any, Any], Any], shared: Any) -> None:
-    global _work
+def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.collect()
     gc.freeze()  # what is loaded by now stays: no need to look at it again
-    _work = partial(work, shared)
-
-
-def _do(task: Any) -> Any:
-    return _work(task)
 
 
 def _end_with_parent() -> None:
