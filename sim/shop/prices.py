@@ -29,6 +29,14 @@ class Prices(Settings):
     seat_per_year: NonNegative = setting(
         3_500.0, "a seat in the office", unit="money/year", grade="C", sensible=(1_000, 8_000)
     )
+    hiring_per_head: NonNegative = setting(
+        4_700.0, "finding and settling in one more person, once (in no income statement: see baton hire)",
+        unit="money", source="average cost per hire, US employers", grade="B", sensible=(2_000, 10_000),
+    )  # fmt: skip
+    training_per_head: NonNegative = setting(
+        1_500.0, "teaching one person a second trade, once (in no income statement: see baton hire)",
+        unit="money", sensible=(300, 5_000),
+    )  # fmt: skip
     marketing_per_lead: NonNegative = setting(
         55.0, "a new lead", unit="money", source="35 to 95", grade="C", sensible=(35, 95)
     )

@@ -1,0 +1,136 @@
+"""Next steps that an owner can take with the people: one more, one fewer, train somebody, split or merge the roles.
+
+Plans move hats and numbers, never gifts: whoever was there before keeps their chair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sim.shop.people import Group, HatName
+from sim.shop.prices import Prices
+from sim.shop.scenario import Scenario
+
+OFFICE: tuple[HatName, ...] = ("csr", "dispatcher")
+FLIP_AT = 2  # callers waiting when a cross-trained dispatcher goes to the phones unasked, unless the plan says so
+
+
+class Step(NamedTuple):
+    """A plan that is one step away, and what taking the step asks for once."""
+
+    key: str  # "stay", "more csr", "fewer csr", "train csr", "train", "split", "merge"
+    plan: Scenario
+    hired: int = 0  # people to find and to let go (negative)
+    trained: int = 0  # people who learn a second trade
+
+
+def steps(scenario: Scenario) -> list[Step]:
+    """Everything that is one step away from a plan, the plan itself first; what makes no sense there is left out."""
+    found = [Step("stay", scenario)]
+    for name in _staffed(scenario):
+        found.append(Step(f"more {name}", with_count(scenario, {name: _size(scenario, name) + 1}), hired=1))
+    for name in _staffed(scenario):
+        if not _indispensable(scenario, name):
+            found.append(Step(f"fewer {name}", with_count(scenario, {name: _size(scenario, name) - 1}), hired=-1))
+    if scenario.jobs.types:  # else there is no desk to learn
+        found += [*_training(scenario), *_roles(scenario)]
+    return found
+
+
+def once(prices: Prices, step: Step) -> float:
+    """What taking the step costs once, in money: finding people and teaching them. Letting go is counted as free."""
+    return max(0, step.hired) * prices.hiring_per_head + step.trained * prices.training_per_head
+
+
+def with_count(scenario: Scenario, counts: Mapping[str, int]) -> Scenario:
+    """The same shop with so many people in these groups; their shifts are dealt out in turn as before."""
+    return with_groups(scenario, {name: {"count": count} for name, count in counts.items()})
+
+
+def with_groups(scenario: Scenario, changes: Mapping[str, Mapping[str, object]]) -> Scenario:
+    """The same shop with some settings of some groups changed."""
+    people = {name: group.model_copy(update=dict(changes.get(name, {}))) for name, group in scenario.people.items()}
+    return scenario.model_copy(update={"people": people})
+
+
+def wearers(scenario: Scenario, *hats: HatName) -> list[str]:
+    """The groups with people in them who wear any of these hats."""
+    return [name for name, group in scenario.people.items() if group.count and set(hats) & set(group.hats)]
+
+
+def _staffed(scenario: Scenario) -> list[str]:
+    """Groups of which there could be one more: those counted by heads a period have no chairs to add."""
+    named = wearers(scenario, *OFFICE, "technician")
+    return [name for name in named if scenario.people[name].heads is None]
+
+
+def _size(scenario: Scenario, name: str) -> int:
+    return scenario.people[name].count
+
+
+def _indispensable(scenario: Scenario, name: str) -> bool:
+    """Whether the last of a group is also the last with a hat or a trade that the work needs."""
+    group = scenario.people[name]
+    if group.count > 1:
+        return False
+    others = [other for key, other in scenario.people.items() if key != name and other.count]
+    worn = {hat for other in others for hat in (*other.hats, *other.covers)}
+    trades = {trade for other in others for trade in other.trades}
+    return not set(group.hats) <= worn or not set(group.trades) <= trades
+
+
+def _training(scenario: Scenario) -> Iterator[Step]:
+    """Everybody in the office who could also learn the other trade: one group at a time, then all of them."""
+    able: dict[str, dict[str, object]] = {}
+    for name in wearers(scenario, *OFFICE):
+        group = scenario.people[name]
+        missing = [hat for hat in OFFICE if hat not in group.hats and hat not in group.covers]
+        if missing:
+            able[name] = {"covers": (*group.covers, *missing)}
+    for name in able:
+        yield Step(f"train {name}", _trained(scenario, {name: able[name]}), trained=_size(scenario, name))
+    if len(able) > 1:
+        yield Step("train", _trained(scenario, able), trained=sum(_size(scenario, name) for name in able))
+
+
+def _trained(scenario: Scenario, changes: Mapping[str, Mapping[str, object]]) -> Scenario:
+    """With the groups trained; a dispatcher who learns the phones also flips to them when callers wait."""
+    plan = with_groups(scenario, changes)
+    flips = any("csr" in plan.people[name].covers for name in changes)
+    if flips and plan.attention.flip_at_waiting is None:
+        plan = plan.model_copy(update={"attention": plan.attention.model_copy(update={"flip_at_waiting": FLIP_AT})})
+    return plan
+
+
+def _roles(scenario: Scenario) -> Iterator[Step]:
+    """Both hats for everybody in the office, or one each."""
+    office = wearers(scenario, *OFFICE)
+    if any(not set(OFFICE) <= set(scenario.people[name].hats) for name in office):
+        changes = {name: {"hats": _with(scenario.people[name], OFFICE)} for name in office}
+        yield Step("merge", with_groups(scenario, changes), trained=_one_hatted(scenario, office))
+    both = [name for name in office if set(OFFICE) <= set(scenario.people[name].hats)]
+    if len(both) > 1:
+        desk = _who_dispatches(scenario, both)
+        hats = {
+            name: {"hats": _without(scenario.people[name], "csr" if name == desk else "dispatcher")} for name in both
+        }
+        yield Step("split", with_groups(scenario, hats))
+
+
+def _with(group: Group, hats: Sequence[HatName]) -> tuple[HatName, ...]:
+    return tuple(dict.fromkeys((*hats, *group.hats)))
+
+
+def _without(group: Group, hat: HatName) -> tuple[HatName, ...]:
+    return tuple(worn for worn in group.hats if worn != hat)
+
+
+def _one_hatted(scenario: Scenario, office: Sequence[str]) -> int:
+    return sum(_size(scenario, name) for name in office if not set(OFFICE) <= set(scenario.people[name].hats))
+
+
+def _who_dispatches(scenario: Scenario, both: Sequence[str]) -> str:
+    """The group that is named after the desk, else the smallest, else the last."""
+    named = [name for name in both if "dispatch" in name]
+    return named[0] if named else min(reversed(both), key=lambda name: _size(scenario, name))
