@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -53,3 +55,30 @@ def study_options(command: F) -> F:
     for option in reversed(_SHARED):
         command = option(command)
     return command
+
+
+class Amount(NamedTuple):
+    """An amount in the unit of a measure, a share of it, or both: whichever is more."""
+
+    absolute: float | None
+    relative: float
+
+
+def amount(text: str) -> Amount:
+    """``20000``, ``$20,000``, ``2%``, or ``2%,20000``. Raises `BadParameter`."""
+    absolute, relative = None, 0.0
+    for part in re.split(r",(?!\d{3}(?!\d))|\s+", text.strip()):
+        number = part.strip(" $").replace(",", "").removesuffix("%")
+        try:
+            found = float(number)
+        except ValueError:
+            found = -1.0
+        if not 0.0 < found < math.inf or (part.endswith("%") and found >= 100.0):
+            raise click.BadParameter(
+                f"{text!r} should be an amount, a per cent, or both, such as 20000, 2% or 2%,20000."
+            )
+        if part.endswith("%"):
+            relative = found / 100.0
+        else:
+            absolute = found
+    return Amount(absolute, relative)

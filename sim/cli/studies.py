@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from sim.cli.deciding import Wish, check_wish, deciding_options, wished
 from sim.cli.options import study_options
 from sim.cli.reading import Problems, read
-from sim.cli.terminal import note, progress, say, width
+from sim.cli.terminal import Bar, note, progress, say, width
 
 if TYPE_CHECKING:
+    from sim.analysis import Comparison
     from sim.shop.scenario import Scenario
-    from sim.study import Results
+    from sim.statistics import Estimate, Precision, Zone
+    from sim.study import Results, Runs
 
 INTERRUPTED = 130
 
@@ -39,63 +44,104 @@ class Ask(NamedTuple):
 def run(scenario: str, **asked: object) -> int:
     """Run one scenario, a built-in name or a file, and print its measures."""
     ask = Ask(**asked)  # type: ignore[arg-type]
-    plans = [loaded.scenario for loaded in read([scenario], ask.settings, ask.days)]
-    return _tell(_study(plans, ask, ask.by), ask)
+    (plan,) = (loaded.scenario for loaded in read([scenario], ask.settings, ask.days))
+    _check_weeks(plan)
+    with working(ask, ask.by) as (runs, _):
+        runs.upto([plan], ask.replications)
+    results = runs.results([plan], ask.replications)
+    if results.finished.any():
+        say(_one(results, ask))
+    return _end(results)
 
 
 @click.command(short_help="Compare plans, on the same callers.")
 @click.argument("scenario", nargs=-1, required=True)
 @study_options
+@deciding_options
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write one page with figures.")
-def compare(scenario: tuple[str, ...], html: Path | None, **asked: object) -> int:
-    """Compare scenarios, each against the first, on the same callers."""
+@click.pass_context
+def compare(context: click.Context, /, scenario: tuple[str, ...], html: Path | None, **asked: object) -> int:
+    """Compare scenarios, each against the first, on the same callers: so many replications, or until it is decided."""
+    wish = Wish(**{name: asked.pop(name) for name in Wish._fields})  # type: ignore[arg-type]
     ask = Ask(**asked)  # type: ignore[arg-type]
     if len(scenario) < 2:
         raise click.UsageError("name at least two scenarios, such as: baton compare combined separate.")
+    check_wish(wish, context)
     if html is not None:
         _check_writable(html)
     plans = [loaded.scenario for loaded in read(scenario, ask.settings, ask.days)]
     _check_comparable(plans)
     by = tuple(dict.fromkeys((*ask.by, *(("hour",) if html is not None else ()))))  # the page draws the hours
-    results = _study(plans, ask, by)
-    code = _tell(results, ask)
-    if html is not None and results.finished.any():
-        _write_page(results, html, ask.by)
-    return code
+    _check_weeks(plans[0])
+    with working(ask, by, wish.budget) as (runs, bar):
+        goal = wished(wish, ask.replications, plans, runs)
+        found = analysed(plans, goal, wish, runs, bar)
+    if found.results.finished.any():
+        say(_several(found, ask))
+        if html is not None:
+            _write_page(found, html, ask.by)
+    return _end(found.results)
 
 
-def _study(plans: list[Scenario], ask: Ask, by: tuple[str, ...]) -> Results:
-    from sim.study import replicate
+def analysed(plans: Sequence[Scenario], goal: int | Precision | Zone, wish: Wish, runs: Runs, bar: Bar) -> Comparison:
+    """The comparison, with the interval that shrinks shown on the bar."""
+    from sim import analysis
+    from sim.report.deciding import interim
+    from sim.study import names
 
-    _check_weeks(plans)
-    with progress(len(plans) * ask.replications, "simulating") as on_done:
-        return replicate(
-            plans, replications=ask.replications, seed=ask.seed, workers=ask.workers, by=by, on_done=on_done
-        )
+    called, money = names(plans), plans[0].prices.currency
+
+    def seen(plan: int, so_far: Estimate, width: float) -> None:
+        bar.say(interim(called[plan], wish.measure, so_far, width, money))
+
+    return analysis.compare(plans, goal, measure=wish.measure, together=wish.together, runs=runs, seen=seen)
 
 
-def _tell(results: Results, ask: Ask) -> int:
-    """Print what is finished, and say what is not."""
+@contextmanager
+def working(ask: Ask, by: tuple[str, ...] = (), budget: int | None = None) -> Iterator[tuple[Runs, Bar]]:
+    """Who does the runs and where they are kept, and the bar that shows it."""
+    from sim.study import Runs, engine
+
+    with progress("simulating") as bar, engine(ask.workers) as crew:
+        yield Runs(ask.seed, engine=crew, by=by, budget=budget, told=bar.runs), bar
+
+
+def _end(results: Results) -> int:
+    """Say what is not finished; the exit code."""
     for plan, replication in results.given_up:
         note(f"warning: {plan}, replication {replication}, was given up: its process was killed (out of memory?)")
     if results.interrupted:
         note(f"Interrupted: {results.finished.sum()} of {results.finished.size} runs are finished.")
-    if results.finished.any():
-        say(_written(results, ask))
-    return INTERRUPTED if results.interrupted else 0 if results.finished.all() else 1
+        return INTERRUPTED
+    return 1 if results.given_up else 0
 
 
-def _written(results: Results, ask: Ask) -> str:
-    from sim.report import machine, tables, words
+def _one(results: Results, ask: Ask) -> str:
+    from sim.report import machine, words
 
-    several = len(results.plans) > 1
-    shown = results.only(ask.by)
     if ask.form == "json":
-        return machine.compare_json(shown) if several else machine.run_json(shown)
+        return machine.run_json(results)
     if ask.form == "csv":
-        return machine.compare_csv(shown) if several else machine.run_csv(shown)
-    texts = [tables.text(table, width()) for table in tables.tables(shown, every=ask.every)]
-    return "\n\n".join(["\n".join(words.answer(shown)), *texts, words.footnote(shown)])
+        return machine.run_csv(results)
+    return _text(results, ask, words.answer(results), words.footnote(results))
+
+
+def _several(found: Comparison, ask: Ask) -> str:
+    from sim.report import deciding, machine
+
+    shown = found.results.only(ask.by)
+    if ask.form == "json":
+        return machine.compare_json(shown, deciding.as_data(found))
+    if ask.form == "csv":
+        return machine.compare_csv(shown)
+    return _text(shown, ask, deciding.sentences(found), deciding.remarks(found))
+
+
+def _text(results: Results, ask: Ask, answer: list[str], remarks: str) -> str:
+    from sim.report import tables
+
+    texts = [tables.text(table, width()) for table in tables.tables(results, every=ask.every)]
+    return "\n\n".join(["\n".join(answer), *texts, remarks])
 
 
 def _check_comparable(plans: list[Scenario]) -> None:
@@ -114,9 +160,9 @@ def _check_comparable(plans: list[Scenario]) -> None:
             )
 
 
-def _check_weeks(plans: list[Scenario]) -> None:
+def _check_weeks(plan: Scenario) -> None:
     """Figures a year are 365 times those of a mean day that was run: a part of a week is not a mean one."""
-    days = plans[0].days
+    days = plan.days
     if days % 7 and days < 365:
         note(
             f"note: {days} days are not whole weeks, so figures a year count some weekdays more than others; "
@@ -144,12 +190,12 @@ def _reason(error: OSError) -> str:
     return (error.strerror or os.strerror(error.errno or 0)).lower()
 
 
-def _write_page(results: Results, path: Path, by: tuple[str, ...]) -> None:
+def _write_page(found: Comparison, path: Path, by: tuple[str, ...]) -> None:
     from sim.cli.version import version
     from sim.report.page import page
 
     try:
-        path.write_text(page(results, version(), by), encoding="utf-8")
+        path.write_text(page(found, version(), by), encoding="utf-8")
     except OSError as error:
         raise Problems([f"{path} could not be written: {_reason(error)}"]) from None
     note(f"The page with the figures is {path}")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 #: for terminals without these letters
 _PLAIN = str.maketrans(
@@ -49,16 +53,40 @@ def width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+class Bar:
+    """What a study shows while it runs; nothing where nobody watches."""
+
+    def runs(self, finished: int, total: int) -> None:
+        """So many of so many runs are there."""
+
+    def say(self, text: str) -> None:
+        """How the answer stands."""
+
+
+class _Shown(Bar):
+    def __init__(self, bar: Progress, what: str) -> None:
+        self._bar, self._what = bar, what
+        self._task = bar.add_task(what, total=None)
+
+    def runs(self, finished: int, total: int) -> None:
+        """So many of so many runs are there."""
+        self._bar.update(self._task, completed=finished, total=total)
+
+    def say(self, text: str) -> None:
+        """How the answer stands."""
+        self._bar.update(self._task, description=f"{self._what}: {_legible(text, sys.stderr.encoding)}")
+
+
 @contextmanager
-def progress(total: int, what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on stderr while it is a terminal; yields what is to be called after each step."""
+def progress(what: str) -> Iterator[Bar]:
+    """A bar on stderr while it is a terminal: runs, time left, and how the answer stands."""
     if not sys.stderr.isatty():
-        yield None
+        yield Bar()
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+    text = TextColumn("{task.description}", markup=False)
+    columns = (text, BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda finished, _: bar.update(task, completed=finished)
+        yield _Shown(bar, what)

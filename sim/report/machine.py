@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.kpis import KPIS
@@ -23,15 +23,14 @@ def run_json(results: Results) -> str:
     return _dumps(_plan(results, 0))
 
 
-def compare_json(results: Results) -> str:
-    """All plans, and each against the first."""
+def compare_json(results: Results, study: Mapping[str, object] | None = None) -> str:
+    """All plans, each against the first, and how the study ended."""
     plans = range(len(results.plans))
-    return _dumps(
-        {
-            "plans": [_plan(results, plan) for plan in plans],
-            "differences": [_difference(results, plan) for plan in plans[1:]],
-        }
-    )
+    found: dict[str, object] = {
+        "plans": [_plan(results, plan) for plan in plans],
+        "differences": [_difference(results, plan) for plan in plans[1:]],
+    }
+    return _dumps(found | ({"study": dict(study)} if study else {}))
 
 
 def _plan(results: Results, plan: int) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sim.analysis import Comparison
 from sim.kpis import KPIS
-from sim.report import assumptions, figures, tables, words
+from sim.report import assumptions, deciding, figures, tables, words
 from sim.report.drawing import colour
 from sim.report.measures import chosen, currency, label, verdict
 from sim.report.numbers import amount, scale
@@ -49,8 +50,9 @@ class Measure(NamedTuple):
     definition: str
 
 
-def page(results: Results, version: str, by: Sequence[str] = ()) -> str:
+def page(comparison: Comparison, version: str, by: Sequence[str] = ()) -> str:
     """The comparison as HTML; the same bytes from the same results. ``by`` names the splits that are also tables."""
+    results = comparison.results
     environment = Environment(
         loader=PackageLoader("sim.report"),
         autoescape=True,
@@ -58,7 +60,7 @@ def page(results: Results, version: str, by: Sequence[str] = ()) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    title, (answer, *others) = words.title(results), words.answer(results)
+    title, (answer, *others) = deciding.title(comparison), deciding.sentences(comparison)
     return environment.get_template("comparison.html.j2").render(
         results=results,
         title=title,
@@ -67,6 +69,7 @@ def page(results: Results, version: str, by: Sequence[str] = ()) -> str:
         cards=cards(results),
         pictures=figures.figures(results),
         measures=tables.measures(results),
+        remarks=deciding.remarks(comparison),
         splits=tables.splits(results.only(by)),
         leaning=leaning(results),
         rule=assumptions.RULE,

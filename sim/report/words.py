@@ -93,7 +93,7 @@ def _against(results: Results, plan: int, lead: Headline, *, whole: bool = False
         return "{}, 95 % {}.".format(*_clause(results, plan, 0, lead))
     winner, loser = (plan, 0) if difference.mean * lead.sign > 0.0 else (0, plan)
     clause, between = _clause(results, winner, loser, lead)
-    return f"{clause}, 95 % {between}; {_costs(results, winner, loser)}; {_leans(results)}."
+    return f"{clause}, 95 % {between}; {_costs(results, winner, loser)}; {leans_on(results)}."
 
 
 def _best_two(results: Results, best: int, second: int, lead: Headline) -> list[str]:
@@ -130,7 +130,7 @@ def _cannot_tell(results: Results, plan: int, lead: Headline, whole: bool) -> st
     if difference.n < 2:
         return f"{_times(ran)} cannot tell {names[0]} from {names[1]}: run at least 2, better 10 (--replications 10)."
     clause, between = _clause(results, plan, 0, lead)
-    leans = f"; {_leans(results)}" if whole else ""
+    leans = f"; {leans_on(results)}" if whole else ""
     verb = f"{lead.brings} {'more' if lead.sign > 0 else 'less'}"
     more = _more_runs(results, plan, lead, difference)
     doubt = f"{_times(ran)} cannot tell whether {names[0]} or {names[1]} {verb}"
@@ -154,7 +154,7 @@ def _costs(results: Results, winner: int, loser: int) -> str:
     worse = costs_of(results, winner, loser)[:COSTS]
     if not worse:
         return "no other measure shown gets significantly worse"
-    return f"it costs {_listed([_instead(results, key, winner, loser) for key in worse])}"
+    return f"it costs {listed([_instead(results, key, winner, loser) for key in worse])}"
 
 
 def _instead(results: Results, key: str, winner: int, loser: int) -> str:
@@ -164,11 +164,11 @@ def _instead(results: Results, key: str, winner: int, loser: int) -> str:
     return f"{label(key, results)} ({after} instead of {before})"
 
 
-def _leans(results: Results) -> str:
+def leans_on(results: Results) -> str:
     found = leaning(results.scenarios)
     if not found:
         return "it leans on no assumption that is not a setting of yours"
-    return f"it leans on these assumptions: {_listed([assumption.words for assumption in found])}"
+    return f"it leans on these assumptions: {listed([assumption.words for assumption in found])}"
 
 
 def _alone(results: Results) -> str:
@@ -180,12 +180,12 @@ def _alone(results: Results) -> str:
     verb = lead.brings if turn > 0 else "loses"
     what = f"{results.plans[0]} {verb} {size}{lead.alone}"
     if estimate.n < 2:
-        return f"{what} in one replication, so nobody knows how sure that is; {_leans(results)}."
+        return f"{what} in one replication, so nobody knows how sure that is; {leans_on(results)}."
     between = "95 % between {} and {}".format(*limits(estimate, how, turn))
-    return f"{what}, {between}; {_leans(results)}."
+    return f"{what}, {between}; {leans_on(results)}."
 
 
-def _listed(parts: Sequence[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
     """One, two and three."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 

@@ -42,6 +42,9 @@ class Results:
     splits: Mapping[str, Split] = field(default_factory=dict)
     interrupted: bool = False
     given_up: tuple[tuple[str, int], ...] = ()  # plan and replication whose worker was killed twice
+    level: float = 0.95  # of each interval of a difference
+    #: half-widths that a study was run for: differences of (plan, key) to the first plan claim no more than that
+    widths: Mapping[tuple[int, str], float] = field(default_factory=dict)
 
     @property
     def asked(self) -> int:
@@ -75,12 +78,14 @@ class Results:
         return interval(self.of(plan, key))
 
     def difference(self, plan: int | str, key: str, against: int | str = 0) -> Estimate:
-        """Mean and 95 % limits of ``plan`` less ``against`` (the first plan), paired by replication."""
-        return paired(self.of(against, key), self.of(plan, key))
+        """Mean and limits at ``level`` of ``plan`` less ``against`` (the first plan), paired by replication."""
+        found = paired(self.of(against, key), self.of(plan, key), self.level)
+        width = self.widths.get((self.place(plan), key)) if self.place(against) == 0 else None
+        return found if width is None else found._replace(low=found.mean - width, high=found.mean + width)
 
     def to_tell(self, plan: int | str, key: str, against: int | str = 0) -> int | None:
         """About how many replications, those at hand included, tell the sign of a difference; None if none would."""
-        return replications_to_tell(self.of(plan, key) - self.of(against, key))
+        return replications_to_tell(self.of(plan, key) - self.of(against, key), self.level)
 
     def only(self, by: Sequence[str]) -> Results:
         """The same results with no more splits than these."""
@@ -92,7 +97,7 @@ class Results:
 
     def split_difference(self, by: str, plan: int | str, label: str, key: str, against: int | str = 0) -> Estimate:
         """As :meth:`difference`, for one class of a split."""
-        return paired(self._split(by, against, label, key), self._split(by, plan, label, key))
+        return paired(self._split(by, against, label, key), self._split(by, plan, label, key), self.level)
 
     def _split(self, by: str, plan: int | str, label: str, key: str) -> Floats:
         split = self.splits[by]

@@ -32,7 +32,8 @@ class Runs:
     """Replications under common random numbers: replication n of every plan meets the same callers.
 
     ``budget`` is the most runs that may be asked for, found or made: so where a study ends does not depend on what
-    happens to be in the store. ``told`` is called after each run.
+    happens to be in the store. ``told`` is called before the
+    first run that is made and after each.
     """
 
     def __init__(
@@ -91,6 +92,8 @@ class Runs:
         if self.store is not None:
             self._known |= self.store.find(missing, self.by)
         to_make = [key for key in missing if key not in self._known]
+        if self.told is not None:
+            self.told(len(self._known), total)
         tasks = [Task(self._plans[name], seed, replication, self.by) for name, seed, replication in to_make]
 
         def keep(place: int, run: Measured) -> None:

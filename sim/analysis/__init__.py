@@ -1,0 +1,6 @@
+"""The questions: studies that end with an answer. Typed results, no drawing."""
+
+from sim.analysis.comparing import Comparison, Ended, compare
+from sim.analysis.hiring import Choice, Hiring, hire
+
+__all__ = ["Choice", "Comparison", "Ended", "Hiring", "compare", "hire"]
