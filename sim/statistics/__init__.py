@@ -1,6 +1,7 @@
 """Statistics of replications: arrays in, numbers out.
 
-``intervals`` has means, pairs and censored durations; ``sequential`` adds replications until a mean is precise.
+``intervals`` has means, pairs and censored durations; ``sequential`` adds replications until a mean is precise;
+``selection`` chooses the best of several plans; ``two_stage`` does so as textbooks do.
 """
 
 from sim.statistics.intervals import (
@@ -13,22 +14,37 @@ from sim.statistics.intervals import (
     replications_to_tell,
     time_average,
 )
+from sim.statistics.selection import (
+    Elimination,
+    KimNelson,
+    Zone,
+    kim_nelson_constant,
+    paired_variances,
+)
 from sim.statistics.sequential import Doubt, Precision, Progress, Reason, bonferroni, doubtful, progress
+from sim.statistics.two_stage import rinott_constant, rinott_replications
 
 __all__ = [
     "MOST_REPLICATIONS",
     "Doubt",
+    "Elimination",
     "Estimate",
+    "KimNelson",
     "Precision",
     "Progress",
     "Reason",
+    "Zone",
     "bonferroni",
     "doubtful",
     "exponential_mle_censored",
     "interval",
     "kaplan_meier",
+    "kim_nelson_constant",
     "paired",
+    "paired_variances",
     "progress",
     "replications_to_tell",
+    "rinott_constant",
+    "rinott_replications",
     "time_average",
 ]
