@@ -1,9 +1,11 @@
 """Statistics of replications: arrays in, numbers out.
 
 ``intervals`` has means, pairs and censored durations; ``sequential`` adds replications until a mean is precise;
-``selection`` chooses the best of several plans; ``two_stage`` does so as textbooks do.
+``selection`` chooses the best of several plans; ``two_stage`` does so as textbooks do; ``chances`` says how sure it
+is.
 """
 
+from sim.statistics.chances import probability_best, probability_wrong
 from sim.statistics.intervals import (
     MOST_REPLICATIONS,
     Estimate,
@@ -42,6 +44,8 @@ __all__ = [
     "kim_nelson_constant",
     "paired",
     "paired_variances",
+    "probability_best",
+    "probability_wrong",
     "progress",
     "replications_to_tell",
     "rinott_constant",
