@@ -2,7 +2,7 @@
 
 ``intervals`` has means, pairs and censored durations; ``sequential`` adds replications until a mean is precise;
 ``selection`` chooses the best of several plans; ``two_stage`` does so as textbooks do; ``chances`` says how sure it
-is.
+is; ``variance`` has control variates.
 """
 
 from sim.statistics.chances import probability_best, probability_wrong
@@ -25,9 +25,11 @@ from sim.statistics.selection import (
 )
 from sim.statistics.sequential import Doubt, Precision, Progress, Reason, bonferroni, doubtful, progress
 from sim.statistics.two_stage import rinott_constant, rinott_replications
+from sim.statistics.variance import Controlled, controlled
 
 __all__ = [
     "MOST_REPLICATIONS",
+    "Controlled",
     "Doubt",
     "Elimination",
     "Estimate",
@@ -37,6 +39,7 @@ __all__ = [
     "Reason",
     "Zone",
     "bonferroni",
+    "controlled",
     "doubtful",
     "exponential_mle_censored",
     "interval",
