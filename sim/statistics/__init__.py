@@ -2,10 +2,12 @@
 
 ``intervals`` has means, pairs and censored durations; ``sequential`` adds replications until a mean is precise;
 ``selection`` chooses the best of several plans; ``two_stage`` does so as textbooks do; ``chances`` says how sure it
-is; ``variance`` has control variates.
+is; ``variance`` has control variates; ``designs`` spreads points over parameters; ``sensitivity`` says which of
+them matter.
 """
 
 from sim.statistics.chances import probability_best, probability_wrong
+from sim.statistics.designs import grid, latin_hypercube, morris_points, scaled, sobol_points, sobol_triplets
 from sim.statistics.intervals import (
     MOST_REPLICATIONS,
     Estimate,
@@ -23,6 +25,7 @@ from sim.statistics.selection import (
     kim_nelson_constant,
     paired_variances,
 )
+from sim.statistics.sensitivity import Morris, Sobol, morris, sobol
 from sim.statistics.sequential import Doubt, Precision, Progress, Reason, bonferroni, doubtful, progress
 from sim.statistics.two_stage import rinott_constant, rinott_replications
 from sim.statistics.variance import Controlled, controlled
@@ -34,17 +37,23 @@ __all__ = [
     "Elimination",
     "Estimate",
     "KimNelson",
+    "Morris",
     "Precision",
     "Progress",
     "Reason",
+    "Sobol",
     "Zone",
     "bonferroni",
     "controlled",
     "doubtful",
     "exponential_mle_censored",
+    "grid",
     "interval",
     "kaplan_meier",
     "kim_nelson_constant",
+    "latin_hypercube",
+    "morris",
+    "morris_points",
     "paired",
     "paired_variances",
     "probability_best",
@@ -53,5 +62,9 @@ __all__ = [
     "replications_to_tell",
     "rinott_constant",
     "rinott_replications",
+    "scaled",
+    "sobol",
+    "sobol_points",
+    "sobol_triplets",
     "time_average",
 ]
