@@ -3,9 +3,10 @@
 ``intervals`` has means, pairs and censored durations; ``sequential`` adds replications until a mean is precise;
 ``selection`` chooses the best of several plans; ``two_stage`` does so as textbooks do; ``chances`` says how sure it
 is; ``variance`` has control variates; ``designs`` spreads points over parameters; ``sensitivity`` says which of
-them matter.
+them matter; ``breakeven`` finds where a sign turns.
 """
 
+from sim.statistics.breakeven import BreakEven, break_even
 from sim.statistics.chances import probability_best, probability_wrong
 from sim.statistics.designs import grid, latin_hypercube, morris_points, scaled, sobol_points, sobol_triplets
 from sim.statistics.intervals import (
@@ -32,6 +33,7 @@ from sim.statistics.variance import Controlled, controlled
 
 __all__ = [
     "MOST_REPLICATIONS",
+    "BreakEven",
     "Controlled",
     "Doubt",
     "Elimination",
@@ -44,6 +46,7 @@ __all__ = [
     "Sobol",
     "Zone",
     "bonferroni",
+    "break_even",
     "controlled",
     "doubtful",
     "exponential_mle_censored",
