@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from sim.statistics.arrays import Floats, flat, matched, present, student, upper_tail
+
 MOST_REPLICATIONS = 10_000_000
 
 
@@ -37,8 +38,8 @@ def interval(x: ArrayLike, level: float = 0.95) -> Estimate:
     mean. Raises `ValueError` for another shape or a level outside (0, 1). Source: Student (1908); Law,
     Simulation Modeling and Analysis, eq. 4.12.
     """
-    kept = _kept(_flat(x, "x"))
-    tail = _tail(level)
+    kept = present(flat(x, "x"))
+    tail = upper_tail(level)
     n = kept.size
     if n == 0:
         return Estimate(math.nan, math.nan, math.nan, 0)
@@ -54,7 +55,7 @@ def paired(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Estimate:
     intervals side by side. Raises `ValueError` for shapes that differ. Source: Law, Simulation Modeling and
     Analysis, section 10.2.1.
     """
-    before, after = _matched(x, y, "x", "y")
+    before, after = matched(x, y, "x", "y")
     return interval(after - before, level)
 
 
@@ -67,8 +68,8 @@ def replications_to_tell(difference: ArrayLike, level: float = 0.95) -> int | No
     Raises `ValueError` as `interval`. Source: Law, Simulation Modeling and Analysis, section 9.4.1, after the
     absolute-error formula.
     """
-    kept = _kept(_flat(difference, "difference"))
-    tail = _tail(level)
+    kept = present(flat(difference, "difference"))
+    tail = upper_tail(level)
     if kept.size < 2:
         return None
     mean, sd = _moments(kept)
@@ -86,7 +87,7 @@ def time_average(times: ArrayLike, values: ArrayLike, start: float, end: float) 
     function that begins after `start`. Source: the definition of a time-average (Law, Simulation Modeling and
     Analysis, section 1.4.1).
     """
-    moments, levels = _matched(times, values, "times", "values")
+    moments, levels = matched(times, values, "times", "values")
     if not start <= end:
         raise ValueError(f"the end ({end}) is before the start ({start}).")
     if moments.size == 0 or not moments[0] <= start:
@@ -129,38 +130,13 @@ def exponential_mle_censored(durations: ArrayLike, observed: ArrayLike) -> float
     return math.inf if total > 0.0 else math.nan
 
 
-def _flat(x: ArrayLike, name: str) -> Floats:
-    array = np.asarray(x, dtype=np.float64)
-    if array.ndim != 1:
-        raise ValueError(f"{name} must have one dimension, not the shape {array.shape}.")
-    return array
-
-
-def _matched(x: ArrayLike, y: ArrayLike, name_x: str, name_y: str) -> tuple[Floats, Floats]:
-    first, second = _flat(x, name_x), _flat(y, name_y)
-    if first.size != second.size:
-        raise ValueError(f"{name_x} has {first.size} entries and {name_y} {second.size}: they must match.")
-    return first, second
-
-
 def _censored(durations: ArrayLike, observed: ArrayLike) -> tuple[Floats, NDArray[np.bool_]]:
-    lasted, marks = _matched(durations, observed, "durations", "observed")
+    lasted, marks = matched(durations, observed, "durations", "observed")
     if not np.all(np.isfinite(lasted) & (lasted >= 0.0)):
         raise ValueError("durations must be finite and not negative.")
     if not np.all((marks == 0.0) | (marks == 1.0)):
         raise ValueError("observed must hold only true and false.")
     return lasted, marks == 1.0
-
-
-def _kept(x: Floats) -> Floats:
-    return x[~np.isnan(x)]
-
-
-def _tail(level: float) -> float:
-    """The probability below the upper limit of a two-sided interval."""
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"the level must lie between 0 and 1, for example 0.95, not {level}.")
-    return (1.0 + level) / 2.0
 
 
 def _moments(x: Floats) -> tuple[float, float]:
@@ -172,9 +148,7 @@ def _moments(x: Floats) -> tuple[float, float]:
 
 
 def _half_width(sd: float, n: int, tail: float) -> float:
-    from scipy.special import stdtrit  # type: ignore[import-untyped,unused-ignore]
-
-    return float(stdtrit(n - 1, tail)) * sd / math.sqrt(n)
+    return student(tail, n - 1) * sd / math.sqrt(n)
 
 
 def _least_replications(target: float, sd: float, tail: float) -> int:
