@@ -83,11 +83,11 @@ def hire(
     replications: int = 10,
     runs: Runs | None = None,
     only: Callable[[Step], bool] | None = None,
-) -> Hiring:
+) -> Hiring | None:
     """Run every step that is one away from a plan and rank them by contribution.
 
     Money is counted by expected tickets, which has the same mean as realised money and far less noise. ``only`` leaves
-    out steps. Raises ``ValueError`` where nothing can be changed or fewer than 2 replications are asked for.
+    out steps. None where it was stopped before two replications of every step were there. Raises ``ValueError`` where nothing can be changed or fewer than 2 replications are asked for.
     """
     if replications < 2:
         raise ValueError(f"There must be at least 2 replications, not {replications}.")
@@ -98,6 +98,8 @@ def hire(
     plans = [_named(step) for step in found]
     runs.upto(plans, replications)
     results = runs.results(plans, replications)
+    if results.finished.all(axis=0).sum() < 2:
+        return None
     return Hiring(results, _ranked(results, found, scenario), runs.stopped)
 
 

@@ -45,13 +45,13 @@ def run(scenario: str, **asked: object) -> int:
     """Run one scenario, a built-in name or a file, and print its measures."""
     ask = Ask(**asked)  # type: ignore[arg-type]
     (plan,) = (loaded.scenario for loaded in read([scenario], ask.settings, ask.days))
-    _check_weeks(plan)
+    check_weeks(plan)
     with working(ask, ask.by) as (runs, _):
         runs.upto([plan], ask.replications)
     results = runs.results([plan], ask.replications)
     if results.finished.any():
         say(_one(results, ask))
-    return _end(results)
+    return end(results)
 
 
 @click.command(short_help="Compare plans, on the same callers.")
@@ -72,7 +72,7 @@ def compare(context: click.Context, /, scenario: tuple[str, ...], html: Path | N
     plans = [loaded.scenario for loaded in read(scenario, ask.settings, ask.days)]
     _check_comparable(plans)
     by = tuple(dict.fromkeys((*ask.by, *(("hour",) if html is not None else ()))))  # the page draws the hours
-    _check_weeks(plans[0])
+    check_weeks(plans[0])
     with working(ask, by, wish.budget) as (runs, bar):
         goal = wished(wish, ask.replications, plans, runs)
         found = analysed(plans, goal, wish, runs, bar)
@@ -80,7 +80,7 @@ def compare(context: click.Context, /, scenario: tuple[str, ...], html: Path | N
         say(_several(found, ask))
         if html is not None:
             _write_page(found, html, ask.by)
-    return _end(found.results)
+    return end(found.results)
 
 
 def analysed(plans: Sequence[Scenario], goal: int | Precision | Zone, wish: Wish, runs: Runs, bar: Bar) -> Comparison:
@@ -106,7 +106,7 @@ def working(ask: Ask, by: tuple[str, ...] = (), budget: int | None = None) -> It
         yield Runs(ask.seed, engine=crew, by=by, budget=budget, told=bar.runs), bar
 
 
-def _end(results: Results) -> int:
+def end(results: Results) -> int:
     """Say what is not finished; the exit code."""
     for plan, replication in results.given_up:
         note(f"warning: {plan}, replication {replication}, was given up: its process was killed (out of memory?)")
@@ -160,7 +160,7 @@ def _check_comparable(plans: list[Scenario]) -> None:
             )
 
 
-def _check_weeks(plan: Scenario) -> None:
+def check_weeks(plan: Scenario) -> None:
     """Figures a year are 365 times those of a mean day that was run: a part of a week is not a mean one."""
     days = plan.days
     if days % 7 and days < 365:

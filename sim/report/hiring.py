@@ -6,6 +6,8 @@ import math
 
 from sim.analysis import Choice, Hiring
 from sim.kpis import KPIS
+from sim.report.machine import finite
+from sim.report.machine import limits as limits_of
 from sim.report.measures import currency
 from sim.report.numbers import NONE, Scale, amount, limits, plain, rounded, scale, tells
 from sim.report.tables import Table, signed
@@ -135,13 +137,34 @@ def _weeks(choice: Choice) -> str:
     return "never" if math.isinf(choice.payback_weeks) else f"{choice.payback_weeks:,.0f}"
 
 
+def as_data(hiring: Hiring) -> dict[str, object]:
+    """The steps, best first, for JSON."""
+    results = hiring.results
+    return {
+        "seed": results.seed, "days": results.days, "replications": results.asked,
+        "probability_wrong": finite(hiring.wrong),
+        "steps": [_step_data(choice) for choice in hiring.choices],
+    }  # fmt: skip
+
+
+def _step_data(choice: Choice) -> dict[str, object]:
+    return {
+        "step": choice.step.key, "words": words(choice.step), "gain": limits_of(choice.gain),
+        "probability_best": finite(choice.best), "probability_worse_than_staying": finite(choice.worse),
+        "costs_once": choice.once, "payback_weeks": finite(choice.payback_weeks),
+        "abandoned_share_difference": limits_of(choice.abandoned),
+        "billable_h_per_technician_day_difference": limits_of(choice.billable),
+        "bad_week": limits_of(choice.bad_week), "bad_week_difference": limits_of(choice.bad_week_gain),
+    }  # fmt: skip
+
+
 def remarks(hiring: Hiring) -> str:
     """What the numbers of the table are."""
     results = hiring.results
     return (
         f"Mean ± half of the 95 % interval over {results.asked:,} replications of {results.days:,} days, seed "
-        f"{results.seed}, each step against leaving all as it is, on the same callers. Money is contribution by expected "
-        "tickets: the same on average as realised money, with less noise. “Best” and “worse than staying” are "
+        f"{results.seed}, each step against leaving all as it is, on the same callers. Money is contribution by "
+        "expected tickets: the same on average as realised money, with less noise. “Best” and “worse than staying” are "
         "probabilities by the spread of these runs, and so as good as the model; a bad week is the 5th percentile of a "
         "year's weeks. What a step costs once is a setting (prices.hiring_per_head, prices.training_per_head)."
     )

@@ -20,7 +20,7 @@ COMPARE_COLUMNS = ("plan", "against", "by", "class", "key", "label", "unit", "me
 
 def run_json(results: Results) -> str:
     """One plan as one JSON object."""
-    return _dumps(_plan(results, 0))
+    return dumps(_plan(results, 0))
 
 
 def compare_json(results: Results, study: Mapping[str, object] | None = None) -> str:
@@ -30,7 +30,7 @@ def compare_json(results: Results, study: Mapping[str, object] | None = None) ->
         "plans": [_plan(results, plan) for plan in plans],
         "differences": [_difference(results, plan) for plan in plans[1:]],
     }
-    return _dumps(found | ({"study": dict(study)} if study else {}))
+    return dumps(found | ({"study": dict(study)} if study else {}))
 
 
 def _plan(results: Results, plan: int) -> dict[str, Any]:
@@ -58,12 +58,12 @@ def _difference(results: Results, plan: int) -> dict[str, Any]:
     found: dict[str, Any] = {
         "plan": results.plans[plan],
         "against": results.plans[0],
-        "kpis": {key: _limits(results.difference(plan, key)) for key in results.keys},
+        "kpis": {key: limits(results.difference(plan, key)) for key in results.keys},
     }
     if results.splits:
         found["by"] = {
             by: {
-                name: {key: _limits(results.split_difference(by, plan, name, key)) for key in split.keys}
+                name: {key: limits(results.split_difference(by, plan, name, key)) for key in split.keys}
                 for name in split.labels
             }
             for by, split in results.splits.items()
@@ -72,7 +72,7 @@ def _difference(results: Results, plan: int) -> dict[str, Any]:
 
 
 def _described(key: str, estimate: Estimate, results: Results) -> dict[str, Any]:
-    return {**_limits(estimate), "unit": _unit(key, results), "label": KPIS[key].label}
+    return {**limits(estimate), "unit": _unit(key, results), "label": KPIS[key].label}
 
 
 def _unit(key: str, results: Results) -> str:
@@ -81,15 +81,18 @@ def _unit(key: str, results: Results) -> str:
     return unit if unit == "share" else scale(KPIS[key], results.scenarios[0].prices.currency).unit
 
 
-def _limits(estimate: Estimate) -> dict[str, float | None]:
-    return {name: _finite(getattr(estimate, name)) for name in ("mean", "low", "high")}
+def limits(estimate: Estimate) -> dict[str, float | None]:
+    """Mean and limits; null where there is no number."""
+    return {name: finite(getattr(estimate, name)) for name in ("mean", "low", "high")}
 
 
-def _finite(x: float) -> float | None:
+def finite(x: float) -> float | None:
+    """The number, or null where there is none."""
     return x if math.isfinite(x) else None
 
 
-def _dumps(found: object) -> str:
+def dumps(found: object) -> str:
+    """As JSON text; numbers must be finite."""
     return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
 
 
@@ -127,7 +130,7 @@ def _rows(results: Results, plan: int, against: int | None = None) -> Iterator[t
 
 
 def _row(key: str, estimate: Estimate, results: Results) -> tuple[object, ...]:
-    numbers = (_finite(x) for x in (estimate.mean, estimate.low, estimate.high))
+    numbers = (finite(x) for x in (estimate.mean, estimate.low, estimate.high))
     return (key, KPIS[key].label, _unit(key, results), *("" if x is None else repr(x) for x in numbers))
 
 

@@ -165,6 +165,7 @@ def _instead(results: Results, key: str, winner: int, loser: int) -> str:
 
 
 def leans_on(results: Results) -> str:
+    """Which assumptions the conclusion leans on, in a clause."""
     found = leaning(results.scenarios)
     if not found:
         return "it leans on no assumption that is not a setting of yours"
