@@ -87,7 +87,8 @@ def hire(
     """Run every step that is one away from a plan and rank them by contribution.
 
     Money is counted by expected tickets, which has the same mean as realised money and far less noise. ``only`` leaves
-    out steps. None where it was stopped before two replications of every step were there. Raises ``ValueError`` where nothing can be changed or fewer than 2 replications are asked for.
+    out steps. None where it was stopped before two replications of every step were there. Raises ``ValueError`` where
+    nothing can be changed or fewer than 2 replications are asked for.
     """
     if replications < 2:
         raise ValueError(f"There must be at least 2 replications, not {replications}.")
