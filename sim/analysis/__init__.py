@@ -2,5 +2,6 @@
 
 from sim.analysis.comparing import Comparison, Ended, compare
 from sim.analysis.hiring import Choice, Hiring, hire
+from sim.analysis.optimising import Limit, Optimum, optimise
 
-__all__ = ["Choice", "Comparison", "Ended", "Hiring", "compare", "hire"]
+__all__ = ["Choice", "Comparison", "Ended", "Hiring", "Limit", "Optimum", "compare", "hire", "optimise"]

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from sim.cli.hiring import hire
+from sim.cli.optimising import optimise
 from sim.cli.shelf import check, init, parameters, scenarios, show
 from sim.cli.studies import compare, run
 
@@ -94,5 +95,5 @@ def baton(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (run, compare, hire, scenarios, show, init, check, parameters):
+for _command in (run, compare, hire, optimise, scenarios, show, init, check, parameters):
     baton.add_command(_command)

@@ -47,7 +47,7 @@ def _measure(context: click.Context, parameter: click.Parameter, name: str) -> s
         from sim.scenarios.problems import nearest
 
         if name not in KPIS:
-            raise click.BadParameter(f"there is no measure {name!r}. {nearest(name, KPIS)}".strip())
+            raise click.BadParameter(f"there is no measure {name!r}.{_meant(nearest(name, KPIS))}")
     return name
 
 
@@ -117,3 +117,7 @@ def wished(wish: Wish, replications: int, plans: Sequence[Scenario], runs: Runs)
             delta = max(delta, wish.choose.relative * mean)
         return Zone(delta, wish.probability, first)
     return replications
+
+
+def _meant(name: str) -> str:
+    return f" Did you mean {name}?" if name else " See docs/kpis.md."

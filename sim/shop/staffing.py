@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sim.shop.people import Group, HatName
+from sim.relay import DAY_MIN
+from sim.shop.people import Group, HatName, Shift
 from sim.shop.prices import Prices
 from sim.shop.scenario import Scenario
 
@@ -134,3 +135,77 @@ def _who_dispatches(scenario: Scenario, both: Sequence[str]) -> str:
     """The group that is named after the desk, else the smallest, else the last."""
     named = [name for name in both if "dispatch" in name]
     return named[0] if named else min(reversed(both), key=lambda name: _size(scenario, name))
+
+
+# ---- plans as numbers, for a search ----------------------------------------------------------------------------------
+
+
+class Staffing(NamedTuple):
+    """A staffing plan as a search sees it: heads and shift of each group, and whether the office is cross-trained.
+
+    ``counts`` and ``shifts`` (minutes by which all shifts of a group start later, negative earlier) are in the order
+    of ``groups``.
+    """
+
+    groups: tuple[str, ...]
+    counts: tuple[int, ...]
+    shifts: tuple[int, ...]
+    trained: bool
+
+
+SHIFT_MIN = 30  # a shift is moved by so much at a time
+MOST_SHIFT_MIN = 120
+
+
+def staffing(scenario: Scenario) -> Staffing:
+    """The plan that a scenario has now: its own heads, shifts where they are, nobody trained who is not yet."""
+    groups = tuple(_staffed(scenario))
+    return Staffing(groups, tuple(_size(scenario, name) for name in groups), (0,) * len(groups), False)
+
+
+def staffed(scenario: Scenario, plan: Staffing) -> Scenario:
+    """The shop under that plan. A shift moved beyond midnight ends there."""
+    found = scenario
+    if plan.trained:
+        found = next((step.plan for step in reversed([*_training(scenario)])), scenario)
+    found = with_count(found, dict(zip(plan.groups, plan.counts, strict=True)))
+    moved = {
+        name: {"shifts": tuple(_moved(shift, by) for shift in found.people[name].shifts)}
+        for name, by in zip(plan.groups, plan.shifts, strict=True)
+        if by
+    }
+    return with_groups(found, moved)
+
+
+def _moved(shift: Shift, by: float) -> Shift:
+    def later(at: float) -> float:
+        return min(max(at + by, 0.0), DAY_MIN)
+
+    return shift.model_copy(
+        update={
+            "start": later(shift.start),
+            "end": later(shift.end),
+            "lunch": None if shift.lunch is None else later(shift.lunch),
+            "breaks": tuple(later(at) for at in shift.breaks),
+        }
+    )
+
+
+def neighbours(scenario: Scenario, plan: Staffing, *, shifts: bool = True) -> Iterator[Staffing]:
+    """The plans one move away that make sense: one more, one fewer, shifts half an hour apart, training or not."""
+    for at, name in enumerate(plan.groups):
+        for change in (1, -1):
+            other = plan._replace(counts=_changed(plan.counts, at, change))
+            if other.counts[at] >= 0 and not (change < 0 and _indispensable(staffed(scenario, plan), name)):
+                yield other
+    if any(True for _ in _training(scenario)):
+        yield plan._replace(trained=not plan.trained)
+    for at, _ in enumerate(plan.groups if shifts else ()):
+        for change in (SHIFT_MIN, -SHIFT_MIN):
+            other = plan._replace(shifts=_changed(plan.shifts, at, change))
+            if plan.counts[at] and abs(other.shifts[at]) <= MOST_SHIFT_MIN:
+                yield other
+
+
+def _changed(numbers: tuple[int, ...], at: int, by: int) -> tuple[int, ...]:
+    return (*numbers[:at], numbers[at] + by, *numbers[at + 1 :])
