@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from sim.cli.codes import INTERRUPTED
 from sim.cli.options import study_options
 from sim.cli.reading import Problems, read
 from sim.cli.terminal import note, progress, say, width
@@ -16,8 +17,6 @@ from sim.cli.terminal import note, progress, say, width
 if TYPE_CHECKING:
     from sim.shop.scenario import Scenario
     from sim.study import Results
-
-INTERRUPTED = 130
 
 
 class Ask(NamedTuple):
@@ -118,8 +117,9 @@ def _check_weeks(plans: list[Scenario]) -> None:
     """Figures a year are 365 times those of a mean day that was run: a part of a week is not a mean one."""
     days = plans[0].days
     if days % 7 and days < 365:
+        run = "1 day is" if days == 1 else f"{days} days are"
         note(
-            f"note: {days} days are not whole weeks, so figures a year count some weekdays more than others; "
+            f"note: {run} not whole weeks, so figures a year count some weekdays more than others; "
             f"--days {max(7, days // 7 * 7)} would not."
         )
 
