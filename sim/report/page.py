@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -58,6 +59,7 @@ def page(results: Results, version: str, by: Sequence[str] = ()) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    horizon = results.scenarios[0].horizon
     title, (answer, *others) = words.title(results), words.answer(results)
     return environment.get_template("comparison.html.j2").render(
         results=results,
@@ -73,7 +75,8 @@ def page(results: Results, version: str, by: Sequence[str] = ()) -> str:
         different=differing(results),
         most_different=MOST_DIFFERENCES,
         replications=max(results.replications(plan) for plan in range(len(results.plans))),
-        horizon=results.scenarios[0].horizon,
+        horizon=horizon,
+        counted_from=horizon.start + timedelta(days=horizon.warmup_days),
         definitions=definitions(results),
         version=version,
         colour=colour,

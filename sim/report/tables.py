@@ -152,15 +152,29 @@ def _aligned(cells: Sequence[str]) -> list[str]:
 
 def _blocks(columns: list[_Column], fixed: int, width: int | None) -> Iterator[list[_Column]]:
     """As many columns as fit, each block with the columns that name the rows."""
-    names, rest = columns[:fixed], columns[fixed:]
+    names, rest = columns[:fixed], _together(columns[fixed:])
     used = sum(column.width + len(GAP) for column in names)
     while rest:
         taken, room = 0, used
-        while taken < len(rest) and (taken == 0 or width is None or room + rest[taken].width <= width):
-            room += rest[taken].width + len(GAP)
+        while taken < len(rest) and (taken == 0 or width is None or room + _wide(rest[taken]) <= width):
+            room += _wide(rest[taken]) + len(GAP)
             taken += 1
-        yield [*names, *rest[:taken]]
+        yield [*names, *(column for one in rest[:taken] for column in one)]
         rest = rest[taken:]
+
+
+def _together(columns: list[_Column]) -> list[list[_Column]]:
+    """Columns that are never parted: one without a header belongs to the one before."""
+    found: list[list[_Column]] = []
+    for column in columns:
+        if column.header or not found:
+            found.append([])
+        found[-1].append(column)
+    return found
+
+
+def _wide(columns: list[_Column]) -> int:
+    return sum(column.width for column in columns) + len(GAP) * (len(columns) - 1)
 
 
 def _lines(columns: list[_Column], fixed: int) -> Iterator[str]:

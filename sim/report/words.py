@@ -130,11 +130,21 @@ def _cannot_tell(results: Results, plan: int, lead: Headline, whole: bool) -> st
     if difference.n < 2:
         return f"{_times(ran)} cannot tell {names[0]} from {names[1]}: run at least 2, better 10 (--replications 10)."
     clause, between = _clause(results, plan, 0, lead)
+    found = f"{clause}, but 95 % {between}"
+    how = _points(scale(KPIS[lead.key], currency(results)))
+    if not _is_something(amount(difference.mean, difference.half_width, how)):
+        low, high = limits(difference, how)
+        found = f"{names[0]} {lead.brings} between {low} and {high} {lead.more} than {names[1]}, with 95 %"
     leans = f"; {_leans(results)}" if whole else ""
     verb = f"{lead.brings} {'more' if lead.sign > 0 else 'less'}"
     more = _more_runs(results, plan, lead, difference)
     doubt = f"{_times(ran)} cannot tell whether {names[0]} or {names[1]} {verb}"
-    return f"{doubt}: {clause}, but 95 % {between}; {more}{leans}."
+    return f"{doubt}: {found}; {more}{leans}."
+
+
+def _is_something(text: str) -> bool:
+    """Whether an amount is not 0 as it is rounded."""
+    return any(digit in text for digit in "123456789")
 
 
 def _times(n: int) -> str:
@@ -146,7 +156,9 @@ def _more_runs(results: Results, plan: int, lead: Headline, difference: Estimate
     needed = results.to_tell(plan, lead.key)
     if needed is None or needed - difference.n > FAR:
         return "the plans are so alike that no practical number of replications would tell"
-    return f"about {about(max(1, needed - difference.n))} more replications would, if the mean stays as it is"
+    more = max(1, needed - difference.n)
+    what = "1 more replication" if more == 1 else f"{about(more)} more replications"
+    return f"about {what} would, if the mean stays as it is"
 
 
 def _costs(results: Results, winner: int, loser: int) -> str:
@@ -181,6 +193,12 @@ def _alone(results: Results) -> str:
     what = f"{results.plans[0]} {verb} {size}{lead.alone}"
     if estimate.n < 2:
         return f"{what} in one replication, so nobody knows how sure that is; {_leans(results)}."
+    if estimate.low == estimate.high:
+        return f"{what}, the same in every replication; {_leans(results)}."
+    if lead is MONEY and not tells(estimate):
+        doubt = f"{_times(estimate.n)} cannot tell whether {results.plans[0]} earns or loses"
+        between = "between {} and {} a year, with 95 %".format(*limits(estimate, how))
+        return f"{doubt}: {between}; {_leans(results)}."
     between = "95 % between {} and {}".format(*limits(estimate, how, turn))
     return f"{what}, {between}; {_leans(results)}."
 
