@@ -100,6 +100,19 @@ def test_a_folder_is_no_page(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_page_replaces_nothing_but_a_page(tmp_path: Path) -> None:
+    """A scenario that is named where the page should be is left as it is; an older page is replaced."""
+    plan, older = tmp_path / "plan.toml", tmp_path / "older.html"
+    plan.write_text('extends = "separate"\n')
+    assert "is no page, so it is left as it is" in one_line(
+        call("compare", "separate", "combined", "--html", str(plan))
+    )
+    assert plan.read_text() == 'extends = "separate"\n'
+    older.write_text("<!DOCTYPE html>\n<p>older</p>")
+    assert call("compare", "separate", "combined", *QUICK, "--html", str(older)).exit_code == 0
+    assert "<p>older</p>" not in older.read_text(encoding="utf-8")
+
+
 # Scenarios and parameters.
 
 

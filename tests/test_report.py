@@ -254,6 +254,16 @@ def test_without_money_the_phones_decide() -> None:
     )
 
 
+def test_where_nobody_gives_up_the_waits_decide() -> None:
+    """Endless patience makes no two plans the same: then the answer is about the waits, or says where they differ."""
+    waits = {"abandoned_share": (0.0, 0.0), "calls_offered": (9.0, 9.0), "wait_all_mean_s": (140.0, 700.0)}
+    assert words.answer(made(waits))[0].startswith("combined lets callers wait 560\N{NARROW NO-BREAK SPACE}s shorter")
+    money = {"contribution_per_year": (5.0, 5.0), "potential": (9.0, 9.0), "wait_all_mean_s": (140.0, 700.0)}
+    assert words.answer(made(money, spread=0.0)) == [
+        "separate and combined have the same contribution a year in every replication, and differ in other measures."
+    ]
+
+
 def test_costs_are_what_gets_worse_beyond_doubt(results: Results) -> None:
     """The costs of a plan are its significant losses outside the money, largest relative change first."""
     assert costs_of(results, 1, 0) == ["abandoned_share", "service_level_share"]
@@ -366,6 +376,16 @@ def test_splits_leave_out_empty_classes(results: Results) -> None:
     assert [row[0] for row in split.rows if row[0]] == [f"{hour:02d}:00" for hour in range(8, 17)]
 
 
+def test_splits_leave_out_what_only_hidden_measures_saw(results: Results) -> None:
+    """An hour in which nothing of what the table shows was seen has no row."""
+    hours = with_hours(results)
+    values = np.concatenate([hours.splits["hour"].values] * 2, axis=3)
+    values[..., 1] = 3.0  # a measure that is not among the dozen, at night as well
+    split = Split("hour", hours.splits["hour"].labels, ("abandoned_share", "wait_moved_mean_s"), values)
+    (*_, table) = tables.tables(replace(hours, splits={"hour": split}))
+    assert [row[0] for row in table.rows if row[0]] == [f"{hour:02d}:00" for hour in range(8, 17)]
+
+
 # For machines.
 
 
@@ -436,7 +456,8 @@ def test_long_names_leave_room_for_the_picture(results: Results, recwarn: pytest
     long = "our shop in the north-western valley with everybody trained for both roles"
     assert called(long) == "our shop in the\nnorth-western\N{HORIZONTAL ELLIPSIS}"
     assert called("cross_trained") == "cross_trained"
-    assert called("x" * 99).count("\n") == 1
+    assert called("a_plan_with_a_very_long_word") == "a_plan_with_a_very\n_long_word"
+    assert called("x" * 99, lines=1) == "x" * 17 + "\N{HORIZONTAL ELLIPSIS}"
     assert len(figures.figures(with_hours(replace(results, plans=(long, "y" * 200))))) == 4
     assert not recwarn.list
 

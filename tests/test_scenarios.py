@@ -366,6 +366,14 @@ BAD_FILES: dict[str, tuple[str, list[tuple[int | None, str, str]]]] = {
         BASE + "[calls]\nper_day = 1e12",
         [(3, "calls.per_day", "first calls on a busy day; at most 1,000,000 can be run.")],
     ),
+    "dearer than cents can count": (
+        BASE + "[jobs.types.drain]\nticket = { family = 'fixed', mean = 1e13 }",
+        [(3, "jobs.types.drain.ticket", "is 1e+13 on average; it should be at most 1,000,000,000.")],
+    ),
+    "a price without end": (
+        BASE + "[jobs.replacement]\nticket = { family = 'never' }",
+        [(3, "jobs.replacement.ticket", "is inf on average; it should be at most 1,000,000,000.")],
+    ),
     "more calls of a type than fit": (
         BASE + "[calls.types.x.arrivals]\nper_hour = 1e300",
         [(3, "calls.types.x.arrivals.per_hour", "at most 1,000,000 can be run.")],

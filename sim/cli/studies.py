@@ -131,6 +131,8 @@ def _check_writable(path: Path) -> None:
             if path.is_dir():
                 raise IsADirectoryError(21, "it is a folder")
             return
+        if _is_something_else(path):
+            raise FileExistsError(17, "it exists and is no page, so it is left as it is")
         new = not path.exists()
         with path.open("ab"):
             pass
@@ -138,6 +140,15 @@ def _check_writable(path: Path) -> None:
             path.unlink()
     except OSError as error:
         raise click.BadParameter(f"{str(path)!r} cannot be written: {_reason(error)}.", param_hint="'--html'") from None
+
+
+def _is_something_else(path: Path) -> bool:
+    """Whether a file is there that no page should replace: a scenario, for one, after a name was forgotten."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        head = file.read(64).lstrip().lower()
+    return bool(head) and not head.startswith((b"<!doctype html", b"<html"))
 
 
 def _reason(error: OSError) -> str:

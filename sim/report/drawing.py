@@ -97,9 +97,12 @@ def short(x: float, how: Scale) -> str:
     return with_unit(f"{MINUS}{text}" if x < 0.0 and text.strip("0.") else text, how)
 
 
-def called(name: str) -> str:
-    """A plan's name as a picture has room for it: in at most two short lines."""
-    return "\n".join(textwrap.wrap(name, NAME_WIDTH, max_lines=2, placeholder="\N{HORIZONTAL ELLIPSIS}")) or name[:1]
+def called(name: str, lines: int = 2) -> str:
+    """A plan's name as a picture has room for it: in so many short lines."""
+    wrapped = textwrap.wrap(name, NAME_WIDTH) or [name]
+    if len(wrapped) > lines:
+        wrapped[lines - 1] = f"{wrapped[lines - 1][: NAME_WIDTH - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return "\n".join(wrapped[:lines])
 
 
 def _three_digits(x: float) -> str:

@@ -117,7 +117,7 @@ def _panel(axes: Axes, results: Results, key: str) -> None:
         axes.plot([mean - half, mean + half], [plan, plan], color=INK, linewidth=1.4, solid_capstyle="butt")
         axes.text(mean + half, plan, f"  {amount(found.mean, found.half_width, how)}", va="center", fontsize=8.5)
         largest = max(largest, mean + half)
-    axes.set_yticks(range(len(results.plans)), [called(name) for name in results.plans])
+    axes.set_yticks(range(len(results.plans)), [called(name, lines=1) for name in results.plans])
     axes.set_ylim(len(results.plans) - 0.5, -0.5)
     axes.set_xlim(0.0, largest * 1.22)
     wish = {"higher": "more is better", "lower": "less is better"}.get(KPIS[key].direction, "")

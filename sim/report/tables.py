@@ -100,7 +100,7 @@ def _split(results: Results, split: Split, *, every: bool) -> Table:
     ways = [scale(KPIS[key], currency(results)) for key in keys]
     several = len(results.plans) > 1
     rows: list[tuple[str, ...]] = []
-    for name in _with_something(split):
+    for name in _with_something(split, keys):
         for place, plan in enumerate(results.plans):
             found = (results.split_estimate(split.by, plan, name, key) for key in keys)
             cells = [plain(estimate, how) for estimate, how in zip(found, ways, strict=True)]
@@ -110,9 +110,9 @@ def _split(results: Results, split: Split, *, every: bool) -> Table:
     return Table(f"by {split.by}", headers, tuple(rows), fixed=2 if several else 1)
 
 
-def _with_something(split: Split) -> list[str]:
-    """The classes in which anything was seen: the night's hours, for one, are left out where nobody rang."""
-    values = np.nan_to_num(split.values)
+def _with_something(split: Split, keys: Sequence[str]) -> list[str]:
+    """The classes in which anything shown was seen: the night's hours, for one, are left out where nobody rang."""
+    values = np.nan_to_num(split.values[..., [split.keys.index(key) for key in keys]])
     return [name for place, name in enumerate(split.labels) if values[:, place].any()]
 
 

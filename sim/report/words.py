@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.kpis import KPIS
 from sim.report.assumptions import leaning
 from sim.report.measures import costs_of, currency, label
@@ -31,7 +33,7 @@ class Headline(NamedTuple):
 
 MONEY = Headline("contribution_per_year", "brings", "more a year", "less a year", " a year", 1.0, "potential")
 PHONES = Headline(
-    "abandoned_share", "loses", "more of all calls", "fewer of all calls", " of all calls", -1.0, "calls_offered"
+    "abandoned_share", "loses", "more of all calls", "fewer of all calls", " of all calls", -1.0, "abandoned_share"
 )
 WAITS = Headline("wait_all_mean_s", "lets callers wait", "longer", "shorter", " on average", -1.0, "calls_offered")
 
@@ -86,7 +88,7 @@ def _against(results: Results, plan: int, lead: Headline, *, whole: bool = False
     """One plan against the first in a sentence; where it is the whole answer, the better of the two is its subject."""
     difference = results.difference(plan, lead.key)
     if difference.low == difference.high == 0.0:
-        return f"{results.plans[plan]} and {results.plans[0]} give exactly the same in every replication."
+        return _alike(results, plan, lead)
     if not tells(difference):
         return _cannot_tell(results, plan, lead, whole)
     if not whole:
@@ -94,6 +96,14 @@ def _against(results: Results, plan: int, lead: Headline, *, whole: bool = False
     winner, loser = (plan, 0) if difference.mean * lead.sign > 0.0 else (0, plan)
     clause, between = _clause(results, winner, loser, lead)
     return f"{clause}, 95 % {between}; {_costs(results, winner, loser)}; {_leans(results)}."
+
+
+def _alike(results: Results, plan: int, lead: Headline) -> str:
+    """Two plans that do not differ in what an answer leads with: in nothing, or only in other measures."""
+    names = f"{results.plans[plan]} and {results.plans[0]}"
+    if np.array_equal(results.values[plan], results.values[0], equal_nan=True):
+        return f"{names} give exactly the same in every replication."
+    return f"{names} have the same {label(lead.key, results)} in every replication, and differ in other measures."
 
 
 def _best_two(results: Results, best: int, second: int, lead: Headline) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from sim.distributions import Distribution
 from sim.scenarios.csvfile import Unreadable
 from sim.scenarios.files import fault
 from sim.scenarios.inherit import chain, inherited
@@ -29,6 +30,7 @@ _TRACE_FILE = ("calls", "trace", "file")
 #: how a rule of the shop says what it found and what there is
 _NO_SUCH = re.compile(r"'(?P<found>[^']*)'; (?:there|the trades they have) are (?P<known>.+)")
 _MOST_A_DAY = 1_000_000  # first attempts on a day: what memory holds
+_DEAREST = 1_000_000_000  # a mean ticket: a million of them are still counted to the cent
 
 
 class Loaded(NamedTuple):
@@ -147,6 +149,7 @@ def _findings(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
     yield from _told(findings(scenario), layer)
     yield from _horizon_warnings(scenario, layer)
     yield from _too_many(scenario, layer)
+    yield from _too_dear(scenario, layer)
 
 
 def _too_many(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
@@ -164,6 +167,16 @@ def _too_many(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
                 f"{dotted(name)} makes {a_day:,.6g} first calls on a busy day; at most {_MOST_A_DAY:,} can be run."
             )
             yield layer.problem(name, message)
+
+
+def _too_dear(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
+    """Money is counted in whole cents, of which no computer's number holds more than so many."""
+    tickets: dict[Name, Distribution] = {
+        ("jobs", "types", kind, "ticket"): settings.ticket for kind, settings in scenario.jobs.types.items()
+    }
+    for name, ticket in {**tickets, ("jobs", "replacement", "ticket"): scenario.jobs.replacement.ticket}.items():
+        if (mean := ticket.expectation()) > _DEAREST:
+            yield layer.problem(name, f"{dotted(name)} is {mean:,.6g} on average; it should be at most {_DEAREST:,}.")
 
 
 def _told(found: Iterable[Finding], layer: Layer) -> Iterator[Problem]:
