@@ -370,9 +370,14 @@ BAD_FILES: dict[str, tuple[str, list[tuple[int | None, str, str]]]] = {
         BASE + "[jobs.types.drain]\nticket = { family = 'fixed', mean = 1e13 }",
         [(3, "jobs.types.drain.ticket", "is 1e+13 on average; it should be at most 1,000,000,000.")],
     ),
-    "a price without end": (
-        BASE + "[jobs.replacement]\nticket = { family = 'never' }",
-        [(3, "jobs.replacement.ticket", "is inf on average; it should be at most 1,000,000,000.")],
+    "talk without end": (
+        BASE + "[calls.types.new]\ntalk_min = { family = 'never' }",
+        [(3, "calls.types.new.talk_min.family", 'has the family "never", which only patience may have')],
+    ),
+    "a delay without end, at noon": (
+        BASE
+        + "[calls.types.new]\ntalk_min = [\n{at='00:00', value={family='fixed', mean=1}},\n{at='12:00', value={family='never'}}]",
+        [(5, "calls.types.new.talk_min.1.value.family", 'has the family "never", which only patience may have')],
     ),
     "more calls of a type than fit": (
         BASE + "[calls.types.x.arrivals]\nper_hour = 1e300",

@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from sim.distributions import Distribution
 from sim.scenarios.csvfile import Unreadable
 from sim.scenarios.files import fault
 from sim.scenarios.inherit import chain, inherited
 from sim.scenarios.layers import Layer
+from sim.scenarios.limits import beyond, endless
 from sim.scenarios.mending import findings_beside
 from sim.scenarios.messages import problems_of
 from sim.scenarios.overrides import override
 from sim.scenarios.places import find
-from sim.scenarios.problems import Name, Problem, ScenarioError, dotted, nearest
+from sim.scenarios.problems import Problem, ScenarioError, dotted, nearest
 from sim.scenarios.samples import fill_samples
 from sim.scenarios.schema import FILLED, completed
 from sim.scenarios.trace import replay
@@ -29,8 +29,6 @@ _BUILT_IN = "built-in "
 _TRACE_FILE = ("calls", "trace", "file")
 #: how a rule of the shop says what it found and what there is
 _NO_SUCH = re.compile(r"'(?P<found>[^']*)'; (?:there|the trades they have) are (?P<known>.+)")
-_MOST_A_DAY = 1_000_000  # first attempts on a day: what memory holds
-_DEAREST = 1_000_000_000  # a mean ticket: a million of them are still counted to the cent
 
 
 class Loaded(NamedTuple):
@@ -72,6 +70,7 @@ def _load(name_or_path: str | os.PathLike[str], overrides: Sequence[str] | Mappi
     _refuse_filled(layer, problems)
     layer.values = completed(layer.values)
     fill_samples(layer, problems, notes)
+    problems += endless(layer.values, layer)
     scenario = _validated(layer, problems)
     if scenario is not None:
         scenario = _with_trace(scenario, layer, problems, notes)
@@ -148,35 +147,7 @@ def _findings(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
     """What does not fit together, at the lines that the dotted names stand for."""
     yield from _told(findings(scenario), layer)
     yield from _horizon_warnings(scenario, layer)
-    yield from _too_many(scenario, layer)
-    yield from _too_dear(scenario, layer)
-
-
-def _too_many(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
-    """Calls in numbers that no computer holds are a slip of the pen."""
-    calls = scenario.calls
-    busiest: dict[Name, float] = {("calls", "per_day"): calls.per_day * max(calls.weekday) * max(calls.month)}
-    for kind, settings in calls.types.items():
-        if (own := settings.arrivals) is not None:
-            at = ("calls", "types", kind, "arrivals")
-            busiest[*at, "per_hour"] = 24.0 * max((step.value for step in own.per_hour or ()), default=0.0)
-            busiest[*at, "per_day_fixed"] = float(own.per_day_fixed or 0)
-    for name, a_day in busiest.items():
-        if a_day > _MOST_A_DAY:
-            message = (
-                f"{dotted(name)} makes {a_day:,.6g} first calls on a busy day; at most {_MOST_A_DAY:,} can be run."
-            )
-            yield layer.problem(name, message)
-
-
-def _too_dear(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
-    """Money is counted in whole cents, of which no computer's number holds more than so many."""
-    tickets: dict[Name, Distribution] = {
-        ("jobs", "types", kind, "ticket"): settings.ticket for kind, settings in scenario.jobs.types.items()
-    }
-    for name, ticket in {**tickets, ("jobs", "replacement", "ticket"): scenario.jobs.replacement.ticket}.items():
-        if (mean := ticket.expectation()) > _DEAREST:
-            yield layer.problem(name, f"{dotted(name)} is {mean:,.6g} on average; it should be at most {_DEAREST:,}.")
+    yield from beyond(scenario, layer)
 
 
 def _told(found: Iterable[Finding], layer: Layer) -> Iterator[Problem]:
