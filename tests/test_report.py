@@ -264,6 +264,15 @@ def test_where_nobody_gives_up_the_waits_decide() -> None:
     ]
 
 
+def test_a_small_number_is_not_rounded_away_beside_a_large_one() -> None:
+    """A wait of 140 s beside one of 76,000 s is as precise as it is known by itself."""
+    waits = made({"calls_offered": (9.0, 9.0), "wait_all_mean_s": (140.0, 76_000.0)})
+    assert words.side_by_side(waits, "wait_all_mean_s", 0, 1) == [
+        "140\N{NARROW NO-BREAK SPACE}s",
+        "76,000\N{NARROW NO-BREAK SPACE}s",
+    ]
+
+
 def test_costs_are_what_gets_worse_beyond_doubt(results: Results) -> None:
     """The costs of a plan are its significant losses outside the money, largest relative change first."""
     assert costs_of(results, 1, 0) == ["abandoned_share", "service_level_share"]
@@ -511,6 +520,9 @@ def test_pictures_need_numbers() -> None:
     phones = made({"abandoned_share": (0.07, 0.10), "calls_offered": (9.0, 9.0)})
     assert len(figures.figures(phones)) == 2
     assert figures.figures(made({"jobs_closed": (1.0,)})) == []
+    nobody = with_hours(phones)
+    nobody.splits["hour"].values[:] = 0.0
+    assert figures.by_hour(nobody) is None  # nobody gives up, so there is no worst hour
 
 
 class Loads(HTMLParser):

@@ -156,7 +156,7 @@ def by_hour(results: Results) -> Picture | None:
     if split is None or key not in split.keys:
         return None
     hours = [name for name in split.labels if _happened(results, name, key)]
-    if len(hours) < 2:
+    if len(hours) < 2 or not np.nan_to_num(split.values[..., split.keys.index(key)]).any():  # or nobody gives up
         return None
     with drawn(2.3) as figure:
         axes = figure.add_subplot()

@@ -105,9 +105,7 @@ def _card(results: Results, key: str, plan: int, against: int | None) -> Card:
         number = amount(found.mean, found.half_width, how, words.DIGITS)
         return Card(label(key, results), results.plans[plan], number, "", 0)
     change = results.difference(plan, key, against)
-    numbers = [
-        amount(results.estimate(each, key).mean, change.half_width, how, words.DIGITS) for each in (plan, against)
-    ]
+    numbers = words.side_by_side(results, key, plan, against)
     compared = f"{numbers[1]} under {results.plans[against]}"
     return Card(label(key, results), results.plans[plan], numbers[0], compared, verdict(key, change))
 

@@ -180,10 +180,16 @@ def _costs(results: Results, winner: int, loser: int) -> str:
 
 
 def _instead(results: Results, key: str, winner: int, loser: int) -> str:
-    """``calls abandoned (10.2 % instead of 7.1 %)``, both to the precision of their difference."""
-    how, half = scale(KPIS[key], currency(results)), results.difference(winner, key, loser).half_width
-    after, before = (amount(results.estimate(plan, key).mean, half, how, DIGITS) for plan in (winner, loser))
+    """``calls abandoned (10.2 % instead of 7.1 %)``."""
+    after, before = side_by_side(results, key, winner, loser)
     return f"{label(key, results)} ({after} instead of {before})"
+
+
+def side_by_side(results: Results, key: str, *plans: int) -> list[str]:
+    """Means of two plans, as precise as their difference, or as each by itself where that is known better."""
+    how, apart = scale(KPIS[key], currency(results)), results.difference(plans[0], key, plans[1]).half_width
+    found = [results.estimate(plan, key) for plan in plans]
+    return [amount(each.mean, float(np.fmin(apart, each.half_width)), how, DIGITS) for each in found]
 
 
 def _leans(results: Results) -> str:
