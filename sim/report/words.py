@@ -212,9 +212,9 @@ def _alone(results: Results) -> str:
     if estimate.low == estimate.high:
         return f"{what}, the same in every replication; {_leans(results)}."
     if lead is MONEY and not tells(estimate):
-        doubt = f"{_times(estimate.n)} cannot tell whether {results.plans[0]} earns or loses"
         between = "between {} and {} a year, with 95 %".format(*limits(estimate, how))
-        return f"{doubt}: {between}; {_leans(results)}."
+        doubt = f"so {_times(estimate.n)} cannot tell whether it earns or loses"
+        return f"{results.plans[0]} {lead.brings} {between}, {doubt}; {_leans(results)}."
     between = "95 % between {} and {}".format(*limits(estimate, how, turn))
     return f"{what}, {between}; {_leans(results)}."
 
