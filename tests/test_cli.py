@@ -100,6 +100,19 @@ def test_a_folder_is_no_page(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_page_replaces_nothing_but_a_page(tmp_path: Path) -> None:
+    """A scenario that is named where the page should be is left as it is; an older page is replaced."""
+    plan, older = tmp_path / "plan.toml", tmp_path / "older.html"
+    plan.write_text('extends = "separate"\n')
+    assert "is no page, so it is left as it is" in one_line(
+        call("compare", "separate", "combined", "--html", str(plan))
+    )
+    assert plan.read_text() == 'extends = "separate"\n'
+    older.write_text("<!DOCTYPE html>\n<p>older</p>")
+    assert call("compare", "separate", "combined", *QUICK, "--html", str(older)).exit_code == 0
+    assert "<p>older</p>" not in older.read_text(encoding="utf-8")
+
+
 # Scenarios and parameters.
 
 
@@ -120,6 +133,24 @@ def test_a_new_scenario_can_be_checked_and_is_never_overwritten(tmp_path: Path) 
     assert "exists already" in one_line(call("init", str(file), "--from", "combined"))
     assert file.read_text() == written
     assert "cannot be written" in one_line(call("init", str(tmp_path / "no" / "shop.toml")))
+
+
+def test_a_new_scenario_finds_what_it_starts_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that starts from another file names it as seen from its own folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plans").mkdir()
+    assert call("init", "shop.toml").exit_code == 0
+    assert call("init", "plans/board.toml", "--from", "shop.toml").exit_code == 0
+    assert 'extends = "../shop.toml"' in (tmp_path / "plans" / "board.toml").read_text()
+    assert call("check", "plans/board.toml").exit_code == 0
+
+
+def test_a_new_scenario_is_not_hidden_by_a_built_in_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that could only be read as a folder or as a built-in scenario is refused."""
+    monkeypatch.chdir(tmp_path)
+    assert "name the file combined.toml" in one_line(call("init", "combined"))
+    assert "is a folder: name a file" in one_line(call("init", str(tmp_path)))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_scenario_is_shown_as_toml() -> None:
@@ -255,6 +286,42 @@ def test_a_broken_pipe_is_silent() -> None:
     result = subprocess.run(["sh", "-c", ask], cwd=HOUSE, capture_output=True, text=True)
     assert result.stdout == "[\n"
     assert result.stderr == ""
+
+
+def test_output_that_cannot_be_written_is_one_line() -> None:
+    """A full disk under the output is told in a line, and an output that was closed before is no fault."""
+    for ask in (["parameters"], ["--help"], ["run", "separate", *QUICK]):
+        full = subprocess.run(["sh", "-c", '"$@" > /dev/full', "sh", *BATON, *ask], cwd=HOUSE, capture_output=True)
+        assert full.returncode == 1
+        assert full.stderr.endswith(b"baton: the output cannot be used: no space left on device\n")
+        closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *BATON, *ask], cwd=HOUSE, capture_output=True)
+        assert (closed.returncode, b"Traceback" in closed.stderr) == (0, False)
+
+
+def test_too_little_memory_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory runs out, a line says what needs less of it."""
+
+    def hungry(*args: object, **named: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("sim.study.replicate", hungry)
+    result = call("run", "separate", "--days", "7")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("baton: out of memory: fewer calls a day")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_ctrl_c_ends_the_imports_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while the command itself is still being imported ends with code 130 and no traceback."""
+    import sim.cli
+
+    def pressed(**named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.cli.app.baton", pressed)
+    with pytest.raises(SystemExit) as ended:
+        sim.cli.main()
+    assert ended.value.code == 130
 
 
 def test_a_terminal_without_our_letters_gets_plainer_ones() -> None:

@@ -5,6 +5,9 @@ import io
 import json
 import math
 import re
+import warnings
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import numpy as np
@@ -13,6 +16,7 @@ import pytest
 from sim.analysis import Comparison, Ended
 from sim.kpis import KPIS, Kpi
 from sim.report import assumptions, figures, machine, tables, words
+from sim.report.drawing import called, short
 from sim.report.measures import chosen, costs_of
 from sim.report.numbers import about, amount, limits, plain, rounded, scale, step, with_unit
 from sim.report.page import page
@@ -122,6 +126,7 @@ def test_amounts_carry_their_unit() -> None:
     assert amount(-84_312.0, 23_456.0, DOLLARS) == "\N{MINUS SIGN}$84,000"
     assert with_unit("\N{MINUS SIGN}5", scale(KPIS["revenue"], "EUR")) == "\N{MINUS SIGN}5\N{NARROW NO-BREAK SPACE}EUR"
     assert amount(71.71151, 0.0001, scale(KPIS["wait_all_mean_s"], "$"), 3) == "71.7\N{NARROW NO-BREAK SPACE}s"
+    assert amount(4.28, 0.04, scale(KPIS["billable_h_per_technician_day"], "$")) == "4.28\N{NARROW NO-BREAK SPACE}h"
     assert plain(Estimate(0.0724, 0.0684, 0.0764, 9), PER_CENT) == "7.2 ± 0.4"
     assert plain(Estimate(math.nan, math.nan, math.nan, 0), PER_CENT) == "\N{EN DASH}"
 
@@ -183,6 +188,31 @@ def test_one_replication_cannot_tell() -> None:
     )
 
 
+def test_a_difference_that_rounds_to_nothing_is_not_said_to_be_none() -> None:
+    """Where the mean is nothing beside its doubt, the limits are told instead of a $0 that one plan brings."""
+    doubtful = {"contribution_per_year": (500_000.0, 500_900.0), "potential": (9e6, 9e6)}
+    told = words.answer(made(doubtful, spread=0.3, apart=0.5))[0]
+    assert re.search(
+        r": separate brings between \N{MINUS SIGN}\$[\d,]+ and \$[\d,]+ more a year than combined, with 95 %;", told
+    )
+    alone = words.answer(made({"contribution_per_year": (900.0,), "potential": (9e6,)}, spread=300.0))[0]
+    assert re.match(
+        r"combined brings between \N{MINUS SIGN}\$[\d,]+ and \$[\d,]+ a year, with 95 %, so 8 replications cannot",
+        alone,
+    )
+    fixed = words.answer(made({"contribution_per_year": (-900.0,), "potential": (9e6,)}, spread=0.0))[0]
+    assert fixed.startswith("combined loses $900 a year, the same in every replication;")
+
+
+def test_one_more_replication_is_one() -> None:
+    """The number of replications that would tell is counted as people count."""
+    results = made({"contribution_per_year": (500_000.0, 584_000.0)})
+    difference = Estimate(1.0, -1.0, 3.0, 8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Results, "to_tell", lambda *_: 9)
+        assert words._more_runs(results, 1, words.MONEY, difference).startswith("about 1 more replication would,")
+
+
 def test_equal_plans_are_equal() -> None:
     """Plans that give the same everywhere are said to be the same."""
     assert words.answer(made({"contribution_per_year": (5.0, 5.0), "potential": (9.0, 9.0)}, apart=0.0)) == [
@@ -230,6 +260,25 @@ def test_without_money_the_phones_decide() -> None:
     assert re.match(
         r"combined loses 3\.\d* percentage points fewer of all calls than separate", words.answer(phones)[0]
     )
+
+
+def test_where_nobody_gives_up_the_waits_decide() -> None:
+    """Endless patience makes no two plans the same: then the answer is about the waits, or says where they differ."""
+    waits = {"abandoned_share": (0.0, 0.0), "calls_offered": (9.0, 9.0), "wait_all_mean_s": (140.0, 700.0)}
+    assert words.answer(made(waits))[0].startswith("combined lets callers wait 560\N{NARROW NO-BREAK SPACE}s shorter")
+    money = {"contribution_per_year": (5.0, 5.0), "potential": (9.0, 9.0), "wait_all_mean_s": (140.0, 700.0)}
+    assert words.answer(made(money, spread=0.0)) == [
+        "separate and combined have the same contribution a year in every replication, and differ in other measures."
+    ]
+
+
+def test_a_small_number_is_not_rounded_away_beside_a_large_one() -> None:
+    """A wait of 140 s beside one of 76,000 s is as precise as it is known by itself."""
+    waits = made({"calls_offered": (9.0, 9.0), "wait_all_mean_s": (140.0, 76_000.0)})
+    assert words.side_by_side(waits, "wait_all_mean_s", 0, 1) == [
+        "140\N{NARROW NO-BREAK SPACE}s",
+        "76,000\N{NARROW NO-BREAK SPACE}s",
+    ]
 
 
 def test_costs_are_what_gets_worse_beyond_doubt(results: Results) -> None:
@@ -330,11 +379,28 @@ def test_a_narrow_terminal_gets_blocks(results: Results) -> None:
     assert sorted(set(text.split())) == sorted(set(tables.text(table).split()))
 
 
+def test_a_verdict_stays_beside_its_difference(results: Results) -> None:
+    """However narrow the terminal, no block holds a verdict without the number it judges."""
+    (table,) = tables.tables(results)
+    for block in tables.text(table, 40).split("\n\n"):
+        assert ("better" in block) == ("less" in block)
+
+
 def test_splits_leave_out_empty_classes(results: Results) -> None:
     """A split table has a row for each class and plan in which something was seen."""
     split = tables.tables(with_hours(results))[-1]
     assert split.headers == ("hour", "plan", "calls abandoned, %")
     assert [row[0] for row in split.rows if row[0]] == [f"{hour:02d}:00" for hour in range(8, 17)]
+
+
+def test_splits_leave_out_what_only_hidden_measures_saw(results: Results) -> None:
+    """An hour in which nothing of what the table shows was seen has no row."""
+    hours = with_hours(results)
+    values = np.concatenate([hours.splits["hour"].values] * 2, axis=3)
+    values[..., 1] = 3.0  # a measure that is not among the dozen, at night as well
+    split = Split("hour", hours.splits["hour"].labels, ("abandoned_share", "wait_moved_mean_s"), values)
+    (*_, table) = tables.tables(replace(hours, splits={"hour": split}))
+    assert [row[0] for row in table.rows if row[0]] == [f"{hour:02d}:00" for hour in range(8, 17)]
 
 
 # For machines.
@@ -402,11 +468,69 @@ def test_small_losses_are_folded_together(results: Results) -> None:
     assert rows[4][1] == pytest.approx([10_000, 10_000])
 
 
+def test_long_names_leave_room_for_the_picture(results: Results, recwarn: pytest.WarningsRecorder) -> None:
+    """Names of any length are drawn in two short lines at most, and no picture collapses beside them."""
+    long = "our shop in the north-western valley with everybody trained for both roles"
+    assert called(long) == "our shop in the\nnorth-western\N{HORIZONTAL ELLIPSIS}"
+    assert called("cross_trained") == "cross_trained"
+    assert called("a_plan_with_a_very_long_word") == "a_plan_with_a_very\n_long_word"
+    assert called("x" * 99, lines=1) == "x" * 17 + "\N{HORIZONTAL ELLIPSIS}"
+    assert len(figures.figures(with_hours(replace(results, plans=(long, "y" * 200))))) == 4
+    assert not recwarn.list
+
+
+def test_bands_end_where_shares_end(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The interval of a share is drawn from 0 to 100 %, and not at all where too many would lie over one another."""
+    drawn: list[np.ndarray] = []
+    monkeypatch.setattr("matplotlib.axes.Axes.fill_between", lambda _, x, low, high, **how: drawn.extend((low, high)))
+    hours = with_hours(results)
+    hours.splits["hour"].values[0, 8, :, 0] = np.linspace(0.0, 1.0, 8) ** 0.1
+    hours.splits["hour"].values[1, 8, :, 0] = np.linspace(0.0, 1.0, 8) ** 9
+    picture = figures.by_hour(hours)
+    assert picture is not None
+    assert "the band is" in picture.remark
+    assert min(np.nanmin(edge) for edge in drawn) == 0.0
+    assert max(np.nanmax(edge) for edge in drawn) == 100.0
+    drawn.clear()
+    twice = {name: np.concatenate([getattr(hours, name)] * 2) for name in ("values", "finished")}
+    split = replace(hours.splits["hour"], values=np.concatenate([hours.splits["hour"].values] * 2))
+    four = replace(hours, plans=("a", "b", "c", "d"), scenarios=hours.scenarios * 2, splits={"hour": split}, **twice)
+    picture = figures.by_hour(four)
+    assert picture is not None
+    assert "the band is" not in picture.remark
+    assert drawn == []
+
+
+def test_a_plan_of_which_nothing_is_finished_draws_no_waterfall(results: Results) -> None:
+    """After Ctrl-C a plan without a single run leaves out the pictures that would divide by it, without a complaint."""
+    values, finished = results.values.copy(), results.finished.copy()
+    values[1], finished[1] = np.nan, False
+    broken = replace(results, values=values, finished=finished, interrupted=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        text = page(compared(broken), "9.9")
+    assert "of the potential is collected" not in text
+    assert "8 of 16 runs were finished when it was interrupted" in text
+
+
+def test_large_money_has_its_letter() -> None:
+    """Amounts beyond millions are billions and trillions, and what has no letter is written with its power."""
+    assert [short(x, DOLLARS) for x in (1.5e6, -2.5e9, 3e12, 4e18)] == [
+        "$1.50M",
+        "\N{MINUS SIGN}$2.50B",
+        "$3T",
+        "$4e+18",
+    ]
+
+
 def test_pictures_need_numbers() -> None:
     """Without money, jobs and hours there is neither a waterfall nor a picture of hours."""
     phones = made({"abandoned_share": (0.07, 0.10), "calls_offered": (9.0, 9.0)})
     assert len(figures.figures(phones)) == 2
     assert figures.figures(made({"jobs_closed": (1.0,)})) == []
+    nobody = with_hours(phones)
+    nobody.splits["hour"].values[:] = 0.0
+    assert figures.by_hour(nobody) is None  # nobody gives up, so there is no worst hour
 
 
 class Loads(HTMLParser):
@@ -443,6 +567,13 @@ def test_the_page_answers_first_and_is_reproducible(results: Results) -> None:
         assert told in text
     assert "By hour" not in text
     assert "By hour" in page(compared(with_hours(results)), "9.9", by=("hour",))
+
+
+def test_the_page_says_from_when_it_counted(results: Results) -> None:
+    """The days that are counted begin after those that only fill the shop."""
+    horizon = results.scenarios[0].horizon.model_copy(update={"start": date(2029, 1, 1), "warmup_days": 14})
+    later = tuple(scenario.model_copy(update={"horizon": horizon}) for scenario in results.scenarios)
+    assert "365 days from 2029-01-15, after 14 days that do not count" in page(compared(replace(results, scenarios=later)), "9.9")
 
 
 def test_the_page_takes_strange_names() -> None:

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 import tomllib
@@ -339,6 +340,49 @@ BAD_FILES: dict[str, tuple[str, list[tuple[int | None, str, str]]]] = {
     "Python's True": (BASE + "x = True", [(2, "", "Write true or false.")]),
     "colon": (BASE + "x: 3", [(2, "", "A setting is written name = value.")]),
     "said twice": (BASE + "[calls]\nper_day = 1\nper_day = 2", [(4, "", "not valid TOML: cannot overwrite a value")]),
+    "said twice, a table": (
+        BASE + "[calls.types]\n[calls.types]",
+        [
+            (
+                3,
+                "",
+                "cannot declare [calls.types] twice (column 13). This is written above already: keep one of the two.",
+            )
+        ],
+    ),
+    "UTF-16 without a mark": (BASE.replace("", "\0"), [(1, "", "this is not UTF-8 text; save the file as UTF-8.")]),
+    "an old way to end lines": (BASE.replace("\n", "\r") * 2, [(1, "", "Lines end in CR alone: save the file")]),
+    "extends nothing": ('extends = ""', [(1, "extends", 'extends names "", and there is no such')]),
+    "extends a folder": ('\nextends = "."', [(2, "extends", 'extends names ".", which is a folder, not a file.')]),
+    "near a type": (
+        BASE + "[calls.types.new]\nbecomes.jnk = 0.1",
+        [(3, "calls.types.new.becomes.jnk", 'mean "junk"?')],
+    ),
+    "near a trade": (
+        BASE + "[jobs.types.drain]\ntrade = 'plumber'",
+        [(3, "jobs.types.drain.trade", 'Did you mean "plumbing"?')],
+    ),
+    "more calls than fit": (
+        BASE + "[calls]\nper_day = 1e12",
+        [(3, "calls.per_day", "first calls on a busy day; at most 1,000,000 can be run.")],
+    ),
+    "dearer than cents can count": (
+        BASE + "[jobs.types.drain]\nticket = { family = 'fixed', mean = 1e13 }",
+        [(3, "jobs.types.drain.ticket", "is 1e+13 on average; it should be at most 1,000,000,000.")],
+    ),
+    "talk without end": (
+        BASE + "[calls.types.new]\ntalk_min = { family = 'never' }",
+        [(3, "calls.types.new.talk_min.family", 'has the family "never", which only patience may have')],
+    ),
+    "a delay without end, at noon": (
+        BASE
+        + "[calls.types.new]\ntalk_min = [\n{at='00:00', value={family='fixed', mean=1}},\n{at='12:00', value={family='never'}}]",
+        [(5, "calls.types.new.talk_min.1.value.family", 'has the family "never", which only patience may have')],
+    ),
+    "more calls of a type than fit": (
+        BASE + "[calls.types.x.arrivals]\nper_hour = 1e300",
+        [(3, "calls.types.x.arrivals.per_hour", "at most 1,000,000 can be run.")],
+    ),
     "not closed": (BASE + "[calls]\nweekday = [1,\n", [(3, "", "not valid TOML: ")]),
     "deep": (BASE + "x = " + "[" * 5000 + "]" * 5000, [(None, "", "lists or tables are nested too deeply.")]),
     "long number": (BASE + "x = " + "9" * 5000, [(None, "", "not valid TOML")]),
@@ -380,6 +424,18 @@ def test_unprintable_text_stays_on_one_line(write: Write) -> None:
     assert [len(str(p).splitlines()) for p in problems()] == [1, 1]
 
 
+def test_what_nobody_can_change_in_a_built_in_file_is_told_of_ones_own(write: Write) -> None:
+    """Where a setting that stands in a built-in file does not fit, the file or command that brought that about leads."""
+    write(BASE + 'without = ["people.technician_hvac"]')
+    first, *_ = problems()
+    assert str(first).startswith(
+        "shop.toml: jobs.types.hvac_repair.trade: no technician has the trade 'hvac'; the trades"
+    )
+    assert re.search(r"are plumbing \(set in built-in base\.toml line \d+\)\.$", str(first))
+    [late, *_] = problems("separate", "people.csr.shifts.0.start='18:00'")
+    assert str(late).startswith("separate, changed by --set: people.csr.shifts.0.end: the shift ends before it starts")
+
+
 # Files that are not there.
 
 
@@ -390,6 +446,9 @@ def test_a_missing_file_is_told_what_was_meant(write: Write) -> None:
     assert problem("seperate") == f'seperate: {missing} Did you mean "separate"?'
     assert problem("plans/munday.toml").endswith('Did you mean "plans/monday.toml"?')
     assert problem("qqqq") == f"qqqq: {missing}"
+    write(BASE, "u16le.toml")
+    assert problem("nofile.toml") == f"nofile.toml: {missing}"  # that both end in .toml is no likeness
+    assert problem("") == f'"": {missing}'
     assert "there is no such file" in problem("a\0b")
     assert "there is no such file" in problem("x" * 5000)
 
@@ -594,6 +653,20 @@ def test_a_bad_override_is_told_what_is_wrong(override: str, words: str) -> None
     assert words in found
 
 
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("extends=combined", "extends can only be said in a scenario file."),
+        ("without=['calls']", "without can only be said in a scenario file."),
+        ("calls..per_day=3", "a name stands before, between and after the dots"),
+        ("calls.trace.file=x.csv", "calls.trace.time_column is missing"),  # and not: in base.toml, which says no trace
+    ],
+)
+def test_an_override_that_is_no_setting_is_told_of_itself(override: str, words: str) -> None:
+    """What an override cannot say, or leaves unsaid, is told of the override and of no file."""
+    assert problem("separate", override).startswith(f"--set {override}: {words}")
+
+
 def test_overrides_may_be_a_mapping() -> None:
     """A study gives names and Python values, distributions and None among them."""
     shop = load(
@@ -669,7 +742,7 @@ def test_times_are_read_however_they_are_written(way: str, write: Write) -> None
     assert loaded.scenario.days == 2
     has_dates = way not in ("seconds", "minutes")
     assert loaded.scenario.horizon.start == (datetime.date(2017, 3, 1) if has_dates else MONDAY)
-    assert any("2 times carry a time zone" in note for note in loaded.notes) == ("zones" in way)
+    assert any("2 times with a time zone; the clock" in note for note in loaded.notes) == ("zones" in way)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -723,7 +796,7 @@ def test_rows_that_cannot_be_read_are_counted_never_guessed(write: Write) -> Non
     assert trace.calls == ((480.0, "call", 1.0), (600.0, "call", 0.0))
     assert trace.unreadable == 12
     first = '(first: line 3: "2029-01-01" is not a date and time such as 2029-01-31T14:05:00)'
-    assert loaded.notes == [f"trace calls.csv: 2 rows read, 12 could not be read {first}"]
+    assert loaded.notes == [f"trace calls.csv: 2 rows read from 2029-01-01 to 2029-01-01, 12 could not be read {first}"]
 
 
 def test_a_call_that_nobody_answered_can_have_its_talk_drawn(write: Write) -> None:
@@ -759,7 +832,7 @@ def test_a_start_in_the_file_is_day_0(write: Write) -> None:
     loaded = traced(write, csv, "[horizon]\nstart = 2029-02-01")
     assert minutes(loaded) == [480.0, 2 * 1440.0 + 480.0]
     assert loaded.scenario.days == 3
-    assert loaded.notes == ["trace calls.csv: 3 rows read, 1 before 2029-02-01 left out"]
+    assert loaded.notes == ["trace calls.csv: 3 rows read from 2029-01-31 to 2029-02-03, 1 before 2029-02-01 left out"]
 
 
 def test_a_trace_of_another_length_than_the_horizon_is_a_warning(write: Write) -> None:
@@ -781,7 +854,7 @@ BAD_TRACES = {
     ),
     "no type column": ('type_column = "reason"', 6, 'calls.trace.type_column is "reason"; calls.csv has the columns'),
     "no handle column": ('handle_column = "talk"', 6, 'calls.trace.handle_column is "talk"; calls.csv has'),
-    "no keep column": ('keep = { end = ["x"] }', 6, 'calls.trace.keep.end is "end"; calls.csv has the columns'),
+    "no keep column": ('keep = { end = ["x"] }', 6, "calls.trace.keep.end names no column; calls.csv has the columns"),
     "column twice": ('handle_column = "t"', 6, 'calls.trace.handle_column is "t"; calls.csv has several of them.'),
     "format": ('time_format = "isoo"', 6, 'calls.trace.time_format is "isoo"; it should be "iso", "seconds", "mi'),
     "bad directive": ('time_format = "%Q"', 6, "calls.trace.time_format is"),
@@ -816,6 +889,14 @@ def test_a_bad_trace_is_told_what_is_wrong(case: str, write: Write) -> None:
     assert words in str(found)
 
 
+def test_a_missing_trace_is_told_beside_other_faults(write: Write) -> None:
+    """What is wrong with the file of a trace does not wait until all else is mended."""
+    write(TRACE + "[phones]\nlins = 3")
+    assert [found.name for found in problems()] == ["calls.trace.file", "phones.lins"]
+    write(TRACE.replace("time_column", "tme_column"))
+    assert [found.name for found in problems()] == ["calls.trace.time_column", "calls.trace.tme_column"]
+
+
 def test_epoch_seconds_are_not_taken_for_seconds_of_day_0(write: Write) -> None:
     """Times that begin years after day 0 are a slip, and said so."""
     write("time\n1500000000\n1500000060", "calls.csv")
@@ -826,11 +907,12 @@ def test_epoch_seconds_are_not_taken_for_seconds_of_day_0(write: Write) -> None:
 @pytest.mark.parametrize(
     ("csv", "words"),
     [
-        (b"", "calls.csv is empty."),
-        (b"\n\n", "calls.csv is empty."),
+        (b"", "names calls.csv, which is empty."),
+        (b"\n\n", "names calls.csv, which is empty."),
         (b"time\n", "none of its rows could be read."),
-        (b"time\n\xff\xfe", "calls.csv line 2 is not UTF-8 text"),
-        (b'time\n"' + b"x" * 200_000 + b'"', "calls.csv is no CSV: field larger than field limit"),
+        (b"time\n\xff\xfe", "names calls.csv, of which line 2 is not UTF-8 text"),
+        (b'time\n"' + b"x" * 200_000 + b'"', "names calls.csv, which is no CSV: field larger than field limit"),
+        (b'time,why\n1,a\n2,"b\n3,c\n4,d\n', "names calls.csv, of which line 3 opens a quote that never closes."),
     ],
 )
 def test_a_csv_that_is_none_is_told_so(csv: bytes, words: str, write: Write) -> None:
@@ -936,7 +1018,7 @@ def test_sample_values_that_cannot_be_read_are_counted(write: Write) -> None:
         ("a,b\n1,2", ', column = "c"', 'talk_min.column is "c"; talk.csv has the columns a and b.'),
         ("a\nx", "", "none of its rows could be read (first: line 2"),
         ("a\n1", ", values = [1]", "values and a file are there; keep one of them."),
-        ("", "", "talk.csv is empty."),
+        ("", "", "talk.csv, which is empty."),
     ],
 )
 def test_a_bad_sample_is_told_what_is_wrong(csv: str, table: str, words: str, write: Write) -> None:

@@ -190,6 +190,11 @@ DOUBTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "phones.open",
         "nobody is on them 08:00 to 17:00 on Sunday",
     ),
+    "nobody early and late": (
+        {"phones.open": "06:00", "phones.close": "18:10"},
+        "phones.open",
+        "nobody is on them 06:00 to 08:00 and 17:00 to 18:10 on Monday",
+    ),
     "heads that end": (
         {"people.office.heads": [{"at": "00:00", "value": 1}, {"at": "16:00", "value": 0}]},
         "phones.open",

@@ -1,6 +1,6 @@
 """``python -m sim.cli`` is ``baton``."""
 
-from sim.cli import baton
+from sim.cli import main
 
 if __name__ == "__main__":
-    baton(prog_name="baton")
+    main()

@@ -9,13 +9,11 @@ from typing import Any
 
 import click
 
+from sim.cli.codes import BAD_INPUT, FAILED, INTERRUPTED
 from sim.cli.hiring import hire
 from sim.cli.optimising import optimise
 from sim.cli.shelf import check, init, parameters, scenarios, show
 from sim.cli.studies import compare, run
-
-INTERRUPTED = 130  # as shells say: 128 and the signal's number
-BAD_INPUT = 2
 
 
 class Command(click.Group):
@@ -41,7 +39,8 @@ def _ended(go: Callable[[], Any]) -> int:
     """The exit code, errors told and interruptions taken."""
     try:
         code = go()
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None where it was closed before we started
+            sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         return _told(error)
@@ -50,7 +49,15 @@ def _ended(go: Callable[[], Any]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         _stop_writing()
-        return 1
+        return FAILED
+    except OSError as error:  # a full disk under the output, for one
+        _stop_writing()
+        where = error.filename or "the output"
+        click.echo(f"baton: {where} cannot be used: {(error.strerror or str(error)).lower()}", err=True)
+        return FAILED
+    except MemoryError:
+        click.echo("baton: out of memory: fewer calls a day, people, --days or --workers need less", err=True)
+        return FAILED
 
 
 def _told(error: click.ClickException) -> int:
@@ -62,7 +69,9 @@ def _told(error: click.ClickException) -> int:
 
 
 def _stop_writing() -> None:
-    """Whoever read our output is gone: what is still in the buffer goes nowhere, without a complaint at exit."""
+    """Our output leads nowhere any more: what is still in the buffer is dropped, without a complaint at exit."""
+    if sys.stdout is None:
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
 

@@ -24,7 +24,7 @@ def scenarios() -> None:
     say("\n".join(f"{name:<{longest}}  {title}".rstrip() for name, title in listed))
 
 
-@click.command()
+@click.command(short_help="Print a scenario.")
 @click.argument("name")
 @click.option("--resolved", is_flag=True, help="With all that it takes from the scenarios it extends.")
 def show(name: str, resolved: bool) -> None:
@@ -46,10 +46,14 @@ def show(name: str, resolved: bool) -> None:
 )
 def init(file: Path, source: str) -> None:
     """Write a scenario file of your own to start from."""
-    from sim.scenarios import ScenarioError, template
+    from sim.scenarios import ScenarioError, names, template
 
+    if file.is_dir():
+        raise Problems([f"{file} is a folder: name a file, such as {file / 'shop.toml'}"])
+    if str(file) in dict(names()):
+        raise Problems([f"{file} is a built-in scenario, which that name would always mean: name the file {file}.toml"])
     try:
-        text = template(source)
+        text = template(source, file.parent)
         with file.open("x", encoding="utf-8") as new:
             new.write(text)
     except ScenarioError as error:

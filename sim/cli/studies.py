@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from sim.cli.codes import INTERRUPTED
 from sim.cli.deciding import Wish, check_wish, deciding_options, wished
 from sim.cli.options import study_options
 from sim.cli.reading import Problems, read
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from sim.shop.scenario import Scenario
     from sim.statistics import Estimate, Precision, Zone
     from sim.study import Results, Runs
-
-INTERRUPTED = 130
 
 
 class Ask(NamedTuple):
@@ -164,8 +163,9 @@ def check_weeks(plan: Scenario) -> None:
     """Figures a year are 365 times those of a mean day that was run: a part of a week is not a mean one."""
     days = plan.days
     if days % 7 and days < 365:
+        run = "1 day is" if days == 1 else f"{days} days are"
         note(
-            f"note: {days} days are not whole weeks, so figures a year count some weekdays more than others; "
+            f"note: {run} not whole weeks, so figures a year count some weekdays more than others; "
             f"--days {max(7, days // 7 * 7)} would not."
         )
 
@@ -177,6 +177,8 @@ def _check_writable(path: Path) -> None:
             if path.is_dir():
                 raise IsADirectoryError(21, "it is a folder")
             return
+        if _is_something_else(path):
+            raise FileExistsError(17, "it exists and is no page, so it is left as it is")
         new = not path.exists()
         with path.open("ab"):
             pass
@@ -184,6 +186,15 @@ def _check_writable(path: Path) -> None:
             path.unlink()
     except OSError as error:
         raise click.BadParameter(f"{str(path)!r} cannot be written: {_reason(error)}.", param_hint="'--html'") from None
+
+
+def _is_something_else(path: Path) -> bool:
+    """Whether a file is there that no page should replace: a scenario, for one, after a name was forgotten."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        head = file.read(64).lstrip().lower()
+    return bool(head) and not head.startswith((b"<!doctype html", b"<html"))
 
 
 def _reason(error: OSError) -> str:

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -30,12 +30,17 @@ _PLAIN = str.maketrans(
 
 def say(text: str) -> None:
     """A result, to stdout."""
-    click.echo(_legible(text, sys.stdout.encoding))
+    click.echo(_legible(text, _encoding(sys.stdout)))
 
 
 def note(text: str) -> None:
     """A note, warning or error, to stderr."""
-    click.echo(_legible(text, sys.stderr.encoding), err=True)
+    click.echo(_legible(text, _encoding(sys.stderr)), err=True)
+
+
+def _encoding(stream: TextIO | None) -> str | None:
+    """Of a stream; a stream that was closed before we started is None, and takes anything."""
+    return "utf-8" if stream is None else stream.encoding
 
 
 def _legible(text: str, encoding: str | None) -> str:
@@ -50,7 +55,7 @@ def _legible(text: str, encoding: str | None) -> str:
 
 def width() -> int | None:
     """Columns of the terminal, None where the output goes elsewhere."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
 
 
 class Bar:
@@ -80,7 +85,7 @@ class _Shown(Bar):
 @contextmanager
 def progress(what: str) -> Iterator[Bar]:
     """A bar on stderr while it is a terminal: runs, time left, and how the answer stands."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield Bar()
         return
     from rich.console import Console

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -20,6 +21,8 @@ from sim.report.numbers import MINUS, NONE, Scale, with_unit
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D")
 INK, MUTED, RULE = "#1b2733", "#5d6b78", "#d9dfe4"
 WIDTH_IN = 5.4
+NAME_WIDTH = 18  # letters of a plan's name in a line of a picture
+LEGEND_WIDTH = 66  # letters side by side in a legend
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "baton",
     "svg.fonttype": "path",
@@ -79,17 +82,27 @@ def bare(axes: Axes) -> None:
 
 
 def short(x: float, how: Scale) -> str:
-    """A number that fits into a picture: ``$1.23M``, ``$412k``, ``7.2 %``."""
+    """A number that fits into a picture: ``$1.23M``, ``$412k``, ``7.2 %``; what no letter stands for has a power."""
     size = abs(x * how.factor)
     if not math.isfinite(size):
         return NONE
-    for unit, letter in ((1e6, "M"), (1e3, "k")):
+    if size >= 1e15:
+        return with_unit(f"{MINUS if x < 0.0 else ''}{size:.2g}", how)
+    for unit, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if size >= 0.9995 * unit:
             text = _three_digits(size / unit) + letter
             break
     else:
         text = _three_digits(size)
     return with_unit(f"{MINUS}{text}" if x < 0.0 and text.strip("0.") else text, how)
+
+
+def called(name: str, lines: int = 2) -> str:
+    """A plan's name as a picture has room for it: in so many short lines."""
+    wrapped = textwrap.wrap(name, NAME_WIDTH) or [name]
+    if len(wrapped) > lines:
+        wrapped[lines - 1] = f"{wrapped[lines - 1][: NAME_WIDTH - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return "\n".join(wrapped[:lines])
 
 
 def _three_digits(x: float) -> str:
@@ -100,10 +113,12 @@ def legend(figure: Figure, plans: Sequence[str]) -> None:
     """The plans' names in their colours, below; a single plan needs none."""
     if len(plans) > 1:
         handles = [
-            figure.axes[0].plot([], [], "s", color=colour(place), markersize=7, label=name)[0]
+            figure.axes[0].plot([], [], "s", color=colour(place), markersize=7, label=called(name))[0]
             for place, name in enumerate(plans)
         ]
+        widest = max(len(line) for name in plans for line in called(name).split("\n"))
+        columns = max(1, min(4, len(handles), LEGEND_WIDTH // (widest + 4)))
         figure.legend(
-            handles=handles, loc="outside lower left", ncols=min(4, len(handles)), frameon=False, fontsize=8.5,
+            handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=8.5,
             handletextpad=0.2, columnspacing=1.4,
         )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.kpis import KPIS
-from sim.report.drawing import INK, MUTED, RULE, Picture, bare, colour, data_uri, drawn, legend, short
+from sim.report.drawing import INK, MUTED, RULE, Picture, bare, called, colour, data_uri, drawn, legend, short
 from sim.report.measures import better, currency, label, means, verdict
 from sim.report.numbers import Scale, amount, limits, scale
 from sim.report.waterfall import waterfall
@@ -16,6 +16,8 @@ from sim.report.words import headline, title
 from sim.study.results import Results
 
 PANELS = ("abandoned_share", "service_level_share", "billable_h_per_technician_day", "wait_all_mean_s")
+
+MOST_BANDS = 3  # of intervals over one another that can still be told apart
 
 
 def figures(results: Results) -> list[Picture]:
@@ -39,7 +41,7 @@ def difference(results: Results) -> Picture | None:
         axes.axvline(0.0, color=MUTED, linewidth=1.0)
         for plan in others:
             _dot(axes, results, plan, how)
-        axes.set_yticks(list(others), [f"{results.plans[plan]}" for plan in others])
+        axes.set_yticks(list(others), [called(results.plans[plan]) for plan in others])
         axes.set_ylim(len(results.plans) - 0.4, 0.4)
         axes.margins(x=0.18)
         axes.xaxis.set_major_formatter(lambda x, _: short(x / how.factor, how))
@@ -53,8 +55,9 @@ def difference(results: Results) -> Picture | None:
 
 def _sides(results: Results, sign: float) -> str:
     """Which side of the line is whose."""
-    other = results.plans[1] if len(results.plans) == 2 else "the other"
-    left, right = (results.plans[0], other) if sign > 0 else (other, results.plans[0])
+    first, other = (called(name).replace("\n", " ") for name in results.plans[:2])
+    other = other if len(results.plans) == 2 else "the other"
+    left, right = (first, other) if sign > 0 else (other, first)
     return f"\N{LEFTWARDS ARROW} {left} better      {right} better \N{RIGHTWARDS ARROW}"
 
 
@@ -114,7 +117,7 @@ def _panel(axes: Axes, results: Results, key: str) -> None:
         axes.plot([mean - half, mean + half], [plan, plan], color=INK, linewidth=1.4, solid_capstyle="butt")
         axes.text(mean + half, plan, f"  {amount(found.mean, found.half_width, how)}", va="center", fontsize=8.5)
         largest = max(largest, mean + half)
-    axes.set_yticks(range(len(results.plans)), results.plans)
+    axes.set_yticks(range(len(results.plans)), [called(name, lines=1) for name in results.plans])
     axes.set_ylim(len(results.plans) - 0.5, -0.5)
     axes.set_xlim(0.0, largest * 1.22)
     wish = {"higher": "more is better", "lower": "less is better"}.get(KPIS[key].direction, "")
@@ -153,7 +156,7 @@ def by_hour(results: Results) -> Picture | None:
     if split is None or key not in split.keys:
         return None
     hours = [name for name in split.labels if _happened(results, name, key)]
-    if len(hours) < 2:
+    if len(hours) < 2 or not np.nan_to_num(split.values[..., split.keys.index(key)]).any():  # or nobody gives up
         return None
     with drawn(2.3) as figure:
         axes = figure.add_subplot()
@@ -166,7 +169,8 @@ def by_hour(results: Results) -> Picture | None:
         axes.grid(axis="y")
         axes.spines["left"].set_visible(False)
         legend(figure, results.plans)
-        remark = "Calls abandoned, of those offered in that hour; the band is the 95 % interval."
+        band = "; the band is the 95 % interval" if len(results.plans) <= MOST_BANDS else ""
+        remark = f"Calls abandoned, of those offered in that hour{band}."
         return Picture(data_uri(figure), _worst_hour(results, hours, key), remark, _hours_told(results, hours, key))
 
 
@@ -178,25 +182,27 @@ def _line(axes: Axes, results: Results, plan: int, hours: Sequence[str], key: st
     found = [results.split_estimate("hour", plan, name, key) for name in hours]
     mean, low, high = (100.0 * np.array([getattr(each, name) for each in found]) for name in ("mean", "low", "high"))
     places = np.arange(len(hours))
-    axes.fill_between(places, np.maximum(low, 0.0), high, color=colour(plan), alpha=0.18, linewidth=0)
+    if len(results.plans) <= MOST_BANDS:
+        low, high = np.maximum(low, 0.0), np.minimum(high, 100.0)  # no share is beyond
+        axes.fill_between(places, low, high, color=colour(plan), alpha=0.18, linewidth=0)
     axes.plot(places, mean, "o-", color=colour(plan), markersize=4, linewidth=1.8)
 
 
 def _hours_told(results: Results, hours: Sequence[str], key: str) -> str:
     how = scale(KPIS[key], currency(results))
     lines = []
-    for plan, called in enumerate(results.plans):
+    for plan, plan_name in enumerate(results.plans):
         means = [short(results.split_estimate("hour", plan, name, key).mean, how) for name in hours]
-        lines.append(f"{called}: {', '.join(f'{name} {mean}' for name, mean in zip(hours, means, strict=True))}")
+        lines.append(f"{plan_name}: {', '.join(f'{name} {mean}' for name, mean in zip(hours, means, strict=True))}")
     return f"{'; '.join(lines)}."
 
 
 def _worst_hour(results: Results, hours: Sequence[str], key: str) -> str:
     worst: dict[str, list[str]] = {}
-    for plan, called in enumerate(results.plans):
+    for plan, plan_name in enumerate(results.plans):
         shares = np.array([results.split_estimate("hour", plan, name, key).mean for name in hours])
         if not np.isnan(shares).all():
-            worst.setdefault(_clock(hours[int(np.nanargmax(shares))]), []).append(called)
+            worst.setdefault(_clock(hours[int(np.nanargmax(shares))]), []).append(plan_name)
     if len(worst) == 1:
         return f"Callers give up most often {next(iter(worst))}"
     if len(results.plans) > 2:

@@ -32,7 +32,8 @@ def scale(kpi: Kpi, currency: str) -> Scale:
     if kpi.unit.split("/")[0] == "money":
         before, after = _sign(currency)
         return Scale(1.0, before, after, kpi.unit.replace("money", currency))
-    return Scale(1.0, "", f"{THIN}{kpi.unit}" if kpi.unit in SAID else "", kpi.unit)
+    said = kpi.unit.split("/")[0]  # what it is taken by, the measure's name says
+    return Scale(1.0, "", f"{THIN}{said}" if said in SAID else "", kpi.unit)
 
 
 def _sign(currency: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -60,6 +61,7 @@ def page(comparison: Comparison, version: str, by: Sequence[str] = ()) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    horizon = results.scenarios[0].horizon
     title, (answer, *others) = deciding.title(comparison), deciding.sentences(comparison)
     return environment.get_template("comparison.html.j2").render(
         results=results,
@@ -76,7 +78,8 @@ def page(comparison: Comparison, version: str, by: Sequence[str] = ()) -> str:
         different=differing(results),
         most_different=MOST_DIFFERENCES,
         replications=max(results.replications(plan) for plan in range(len(results.plans))),
-        horizon=results.scenarios[0].horizon,
+        horizon=horizon,
+        counted_from=horizon.start + timedelta(days=horizon.warmup_days),
         definitions=definitions(results),
         version=version,
         colour=colour,
@@ -105,9 +108,7 @@ def _card(results: Results, key: str, plan: int, against: int | None) -> Card:
         number = amount(found.mean, found.half_width, how, words.DIGITS)
         return Card(label(key, results), results.plans[plan], number, "", 0)
     change = results.difference(plan, key, against)
-    numbers = [
-        amount(results.estimate(each, key).mean, change.half_width, how, words.DIGITS) for each in (plan, against)
-    ]
+    numbers = words.side_by_side(results, key, plan, against)
     compared = f"{numbers[1]} under {results.plans[against]}"
     return Card(label(key, results), results.plans[plan], numbers[0], compared, verdict(key, change))
 

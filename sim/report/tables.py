@@ -100,7 +100,7 @@ def _split(results: Results, split: Split, *, every: bool) -> Table:
     ways = [scale(KPIS[key], currency(results)) for key in keys]
     several = len(results.plans) > 1
     rows: list[tuple[str, ...]] = []
-    for name in _with_something(split):
+    for name in _with_something(split, keys):
         for place, plan in enumerate(results.plans):
             found = (results.split_estimate(split.by, plan, name, key) for key in keys)
             cells = [plain(estimate, how) for estimate, how in zip(found, ways, strict=True)]
@@ -110,9 +110,9 @@ def _split(results: Results, split: Split, *, every: bool) -> Table:
     return Table(f"by {split.by}", headers, tuple(rows), fixed=2 if several else 1)
 
 
-def _with_something(split: Split) -> list[str]:
-    """The classes in which anything was seen: the night's hours, for one, are left out where nobody rang."""
-    values = np.nan_to_num(split.values)
+def _with_something(split: Split, keys: Sequence[str]) -> list[str]:
+    """The classes in which anything shown was seen: the night's hours, for one, are left out where nobody rang."""
+    values = np.nan_to_num(split.values[..., [split.keys.index(key) for key in keys]])
     return [name for place, name in enumerate(split.labels) if values[:, place].any()]
 
 
@@ -152,15 +152,29 @@ def _aligned(cells: Sequence[str]) -> list[str]:
 
 def _blocks(columns: list[_Column], fixed: int, width: int | None) -> Iterator[list[_Column]]:
     """As many columns as fit, each block with the columns that name the rows."""
-    names, rest = columns[:fixed], columns[fixed:]
+    names, rest = columns[:fixed], _together(columns[fixed:])
     used = sum(column.width + len(GAP) for column in names)
     while rest:
         taken, room = 0, used
-        while taken < len(rest) and (taken == 0 or width is None or room + rest[taken].width <= width):
-            room += rest[taken].width + len(GAP)
+        while taken < len(rest) and (taken == 0 or width is None or room + _wide(rest[taken]) <= width):
+            room += _wide(rest[taken]) + len(GAP)
             taken += 1
-        yield [*names, *rest[:taken]]
+        yield [*names, *(column for one in rest[:taken] for column in one)]
         rest = rest[taken:]
+
+
+def _together(columns: list[_Column]) -> list[list[_Column]]:
+    """Columns that are never parted: one without a header belongs to the one before."""
+    found: list[list[_Column]] = []
+    for column in columns:
+        if column.header or not found:
+            found.append([])
+        found[-1].append(column)
+    return found
+
+
+def _wide(columns: list[_Column]) -> int:
+    return sum(column.width for column in columns) + len(GAP) * (len(columns) - 1)
 
 
 def _lines(columns: list[_Column], fixed: int) -> Iterator[str]:

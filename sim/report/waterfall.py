@@ -50,7 +50,7 @@ Row = tuple[str, Floats]  # a name, and an amount a plan
 
 def waterfall(results: Results) -> Picture | None:
     """From the potential down to what was collected, one row a cause and one bar a plan."""
-    if not results.has("potential") or not means(results, "potential").any():
+    if not results.has("potential") or not means(results, "potential").all():  # or a plan of which no run is finished
         return None
     rows = rows_of(results)
     with drawn(0.4 + len(rows) * (0.16 + BAR_IN[len(results.plans) > 2] * len(results.plans))) as figure:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.kpis import KPIS
 from sim.report.assumptions import leaning
 from sim.report.measures import costs_of, currency, label
@@ -31,7 +33,7 @@ class Headline(NamedTuple):
 
 MONEY = Headline("contribution_per_year", "brings", "more a year", "less a year", " a year", 1.0, "potential")
 PHONES = Headline(
-    "abandoned_share", "loses", "more of all calls", "fewer of all calls", " of all calls", -1.0, "calls_offered"
+    "abandoned_share", "loses", "more of all calls", "fewer of all calls", " of all calls", -1.0, "abandoned_share"
 )
 WAITS = Headline("wait_all_mean_s", "lets callers wait", "longer", "shorter", " on average", -1.0, "calls_offered")
 
@@ -86,7 +88,7 @@ def _against(results: Results, plan: int, lead: Headline, *, whole: bool = False
     """One plan against the first in a sentence; where it is the whole answer, the better of the two is its subject."""
     difference = results.difference(plan, lead.key)
     if difference.low == difference.high == 0.0:
-        return f"{results.plans[plan]} and {results.plans[0]} give exactly the same in every replication."
+        return _alike(results, plan, lead)
     if not tells(difference):
         return _cannot_tell(results, plan, lead, whole)
     if not whole:
@@ -94,6 +96,14 @@ def _against(results: Results, plan: int, lead: Headline, *, whole: bool = False
     winner, loser = (plan, 0) if difference.mean * lead.sign > 0.0 else (0, plan)
     clause, between = _clause(results, winner, loser, lead)
     return f"{clause}, 95 % {between}; {_costs(results, winner, loser)}; {leans_on(results)}."
+
+
+def _alike(results: Results, plan: int, lead: Headline) -> str:
+    """Two plans that do not differ in what an answer leads with: in nothing, or only in other measures."""
+    names = f"{results.plans[plan]} and {results.plans[0]}"
+    if np.array_equal(results.values[plan], results.values[0], equal_nan=True):
+        return f"{names} give exactly the same in every replication."
+    return f"{names} have the same {label(lead.key, results)} in every replication, and differ in other measures."
 
 
 def _best_two(results: Results, best: int, second: int, lead: Headline) -> list[str]:
@@ -130,11 +140,21 @@ def _cannot_tell(results: Results, plan: int, lead: Headline, whole: bool) -> st
     if difference.n < 2:
         return f"{_times(ran)} cannot tell {names[0]} from {names[1]}: run at least 2, better 10 (--replications 10)."
     clause, between = _clause(results, plan, 0, lead)
+    found = f"{clause}, but 95 % {between}"
+    how = _points(scale(KPIS[lead.key], currency(results)))
+    if not _is_something(amount(difference.mean, difference.half_width, how)):
+        low, high = limits(difference, how)
+        found = f"{names[0]} {lead.brings} between {low} and {high} {lead.more} than {names[1]}, with 95 %"
     leans = f"; {leans_on(results)}" if whole else ""
     verb = f"{lead.brings} {'more' if lead.sign > 0 else 'less'}"
     more = _more_runs(results, plan, lead, difference)
     doubt = f"{_times(ran)} cannot tell whether {names[0]} or {names[1]} {verb}"
-    return f"{doubt}: {clause}, but 95 % {between}; {more}{leans}."
+    return f"{doubt}: {found}; {more}{leans}."
+
+
+def _is_something(text: str) -> bool:
+    """Whether an amount is not 0 as it is rounded."""
+    return any(digit in text for digit in "123456789")
 
 
 def _times(n: int) -> str:
@@ -146,7 +166,9 @@ def _more_runs(results: Results, plan: int, lead: Headline, difference: Estimate
     needed = results.to_tell(plan, lead.key)
     if needed is None or needed - difference.n > FAR:
         return "the plans are so alike that no practical number of replications would tell"
-    return f"about {about(max(1, needed - difference.n))} more replications would, if the mean stays as it is"
+    more = max(1, needed - difference.n)
+    what = "1 more replication" if more == 1 else f"{about(more)} more replications"
+    return f"about {what} would, if the mean stays as it is"
 
 
 def _costs(results: Results, winner: int, loser: int) -> str:
@@ -158,10 +180,16 @@ def _costs(results: Results, winner: int, loser: int) -> str:
 
 
 def _instead(results: Results, key: str, winner: int, loser: int) -> str:
-    """``calls abandoned (10.2 % instead of 7.1 %)``, both to the precision of their difference."""
-    how, half = scale(KPIS[key], currency(results)), results.difference(winner, key, loser).half_width
-    after, before = (amount(results.estimate(plan, key).mean, half, how, DIGITS) for plan in (winner, loser))
+    """``calls abandoned (10.2 % instead of 7.1 %)``."""
+    after, before = side_by_side(results, key, winner, loser)
     return f"{label(key, results)} ({after} instead of {before})"
+
+
+def side_by_side(results: Results, key: str, *plans: int) -> list[str]:
+    """Means of two plans, as precise as their difference, or as each by itself where that is known better."""
+    how, apart = scale(KPIS[key], currency(results)), results.difference(plans[0], key, plans[1]).half_width
+    found = [results.estimate(plan, key) for plan in plans]
+    return [amount(each.mean, float(np.fmin(apart, each.half_width)), how, DIGITS) for each in found]
 
 
 def leans_on(results: Results) -> str:
@@ -182,6 +210,12 @@ def _alone(results: Results) -> str:
     what = f"{results.plans[0]} {verb} {size}{lead.alone}"
     if estimate.n < 2:
         return f"{what} in one replication, so nobody knows how sure that is; {leans_on(results)}."
+    if estimate.low == estimate.high:
+        return f"{what}, the same in every replication; {leans_on(results)}."
+    if lead is MONEY and not tells(estimate):
+        between = "between {} and {} a year, with 95 %".format(*limits(estimate, how))
+        doubt = f"so {_times(estimate.n)} cannot tell whether it earns or loses"
+        return f"{results.plans[0]} {lead.brings} {between}, {doubt}; {leans_on(results)}."
     between = "95 % between {} and {}".format(*limits(estimate, how, turn))
     return f"{what}, {between}; {leans_on(results)}."
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.scenarios.problems import listed, nearest, shown
+from sim.scenarios.problems import counted, listed, nearest, shown
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _QUOTED = re.compile(r'"[^"]*"')
@@ -37,7 +38,7 @@ class Row(NamedTuple):
     def cell(self, column: int) -> str:
         """A cell without surrounding blanks. Raises `BadCell` if the row ends before it."""
         if column >= len(self.cells):
-            raise BadCell(f"the row has only {len(self.cells)} cells")
+            raise BadCell(f"the row has only {counted(len(self.cells), 'cell')}")
         return self.cells[column].strip()
 
 
@@ -54,7 +55,9 @@ class CsvFile(NamedTuple):
             return self.header.index(wanted)
         has = f"{self.name} has {'several of them' if wanted in self.header else f'the columns {listed(self.header)}'}"
         meant = "" if wanted in self.header else nearest(wanted, self.header)
-        raise Unreadable(setting, f"is {shown(wanted)}; {has}.", meant)
+        names_it = setting.startswith("keep.")  # there the setting's own name is the column
+        said = "names no column" if names_it else f"is {shown(wanted)}"
+        raise Unreadable(setting, f"{said}; {has}.", meant)
 
 
 def read_csv(folder: Path, name: str) -> CsvFile:
@@ -63,10 +66,10 @@ def read_csv(folder: Path, name: str) -> CsvFile:
     try:
         first = next(rows, None)
         if first is None:
-            raise Unreadable("file", f"{name} is empty.")
+            raise Unreadable("file", f"names {name}, which is empty.")
         return CsvFile(name, [cell.strip() for cell in first.cells], list(rows))
     except csv.Error as error:
-        raise Unreadable("file", f"{name} is no CSV: {error}.") from None
+        raise Unreadable("file", f"names {name}, which is no CSV: {error}.") from None
 
 
 def number(text: str) -> float:
@@ -90,7 +93,8 @@ def _text(folder: Path, name: str) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise Unreadable("file", f"{name} line {line} is not UTF-8 text; save the file as UTF-8.") from None
+        said = f"names {name}, of which line {line} is not UTF-8 text; save the file as UTF-8."
+        raise Unreadable("file", said) from None
     except (OSError, ValueError) as error:
         raise Unreadable("file", f'names "{name}", which cannot be read ({error}).') from None
 
@@ -99,9 +103,22 @@ def _rows(name: str, text: str) -> Iterator[Row]:
     """The rows that hold anything, the header first."""
     head = next((line for line in text.splitlines() if line.strip()), "")
     bare = _QUOTED.sub("", head)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=bare.count))
-    line = 1
+    delimiter = max(_DELIMITERS, key=bare.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    line = last = 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
             yield Row(line, cells)
-        line = reader.line_num + 1
+        last, line = line, reader.line_num + 1
+    if _is_open(text, delimiter, last):
+        raise Unreadable("file", f"names {name}, of which line {last} opens a quote that never closes.")
+
+
+def _is_open(text: str, delimiter: str, line: int) -> bool:
+    """Whether the row that begins on a line, the last, ends inside quotes: it has swallowed all rows after it."""
+    rest = itertools.islice(io.StringIO(text, newline=""), line - 1, None)
+    try:
+        list(csv.reader(rest, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return str(error) == "unexpected end of data"
+    return False

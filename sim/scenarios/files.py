@@ -22,6 +22,7 @@ _HINTS = (  # what owners write, and what TOML wants instead
     (re.compile(r"=\s*(?!inf|nan|true|false)[A-Za-z]"), "Text is in quotes."),
     (re.compile(r"^\s*[\w.-]+\s*:"), "A setting is written name = value."),
 )
+_DECLARED = re.compile(r"\('(?P<keys>[^)]*)',?\)")  # how tomllib names a table
 
 
 class Document(NamedTuple):
@@ -47,6 +48,8 @@ def fault(file: str, message: str, line: int | None = None, name: str = "", sugg
 
 def locate(wanted: str | os.PathLike[str], folder: Path) -> tuple[Path, str] | None:
     """The path of a built-in scenario or of a file, and how it is shown; None if there is neither."""
+    if not os.fspath(wanted):
+        return None
     if isinstance(wanted, str) and wanted in built_in_names():
         return BUILT_IN / f"{wanted}.toml", f"built-in {wanted}.toml"
     for name in (os.fspath(wanted), f"{os.fspath(wanted)}.toml"):
@@ -65,7 +68,12 @@ def candidates(wanted: str | os.PathLike[str], folder: Path) -> str:
         inside = [str(name.parent / p.name) for p in (folder / name.parent).glob("*.toml")]
     except (OSError, ValueError):
         inside = []
-    return nearest(wanted, [*built_in_names(), *inside]) or nearest(name.stem, built_in_names())
+    known = {
+        other.removesuffix(".toml"): other for other in [*inside, *built_in_names()]
+    }  # what all have tells nothing
+    return known.get(nearest(os.fspath(wanted).removesuffix(".toml"), known), "") or nearest(
+        name.stem, built_in_names()
+    )
 
 
 def read_text(path: Path, as_shown: str) -> str:
@@ -75,7 +83,11 @@ def read_text(path: Path, as_shown: str) -> str:
     if not path.is_file():
         raise fault(as_shown, "this is not a file.")
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
+        if "\0" in text:  # no text has it, but UTF-16 read as UTF-8 does
+            line = text[: text.index("\0")].count("\n") + 1
+            raise fault(as_shown, "this is not UTF-8 text; save the file as UTF-8.", line)
+        return text
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise fault(as_shown, "this is not UTF-8 text; save the file as UTF-8.", line) from None
@@ -124,8 +136,17 @@ def _syntax_fault(said: str, text: str, as_shown: str) -> ScenarioError:
     lines = text.split("\n")
     line = int(found["line"]) if found and found["line"] else len(text.rstrip().split("\n"))
     column = f" (column {found['column']})" if found and found["column"] else ""
-    hint = next((f" {advice}" for pattern, advice in _HINTS if pattern.search(_code(lines[line - 1]))), "")
-    return fault(as_shown, f"not valid TOML: {what[:1].lower()}{what[1:]}{column}.{hint}", line)
+    what = _DECLARED.sub(lambda keys: f"[{keys['keys'].replace(chr(39) + ', ' + chr(39), '.')}]", what)
+    return fault(as_shown, f"not valid TOML: {what[:1].lower()}{what[1:]}{column}.{_hint(what, lines, line)}", line)
+
+
+def _hint(what: str, lines: list[str], line: int) -> str:
+    """What an owner would have to change, where that can be told."""
+    if "\r" in lines[0].rstrip("\r"):
+        return " Lines end in CR alone: save the file with the line ends of Windows or Unix."
+    if what.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate")):
+        return " This is written above already: keep one of the two."
+    return next((f" {advice}" for pattern, advice in _HINTS if pattern.search(_code(lines[line - 1]))), "")
 
 
 def _code(line: str) -> str:

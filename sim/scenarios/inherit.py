@@ -19,7 +19,7 @@ def chain(wanted: str | os.PathLike[str]) -> list[Document]:
     if found is None:
         meant = candidates(wanted, Path())
         message = "there is no such file, nor a built-in scenario of that name."
-        raise fault(os.fspath(wanted), message, suggestion=meant)
+        raise fault(os.fspath(wanted) or '""', message, suggestion=meant)
     documents = [read(*found)]
     while (extends := documents[-1].extends) is not None:
         documents.append(_parent(documents, extends))
@@ -34,6 +34,8 @@ def _parent(documents: list[Document], extends: str) -> Document:
         message = f'extends names "{extends}", and there is no such built-in scenario or file.'
         raise fault(child.shown, message, line, "extends", candidates(extends, child.path.parent))
     path, name = found
+    if path.is_dir():
+        raise fault(child.shown, f'extends names "{extends}", which is a folder, not a file.', line, "extends")
     seen = [os.path.realpath(document.path) for document in documents]
     if os.path.realpath(path) in seen:
         circle = documents[seen.index(os.path.realpath(path)) :]

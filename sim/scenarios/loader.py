@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -12,15 +13,22 @@ from sim.scenarios.csvfile import Unreadable
 from sim.scenarios.files import fault
 from sim.scenarios.inherit import chain, inherited
 from sim.scenarios.layers import Layer
+from sim.scenarios.limits import beyond, endless
 from sim.scenarios.mending import findings_beside
 from sim.scenarios.messages import problems_of
 from sim.scenarios.overrides import override
 from sim.scenarios.places import find
-from sim.scenarios.problems import Problem, ScenarioError, dotted
+from sim.scenarios.problems import Problem, ScenarioError, dotted, nearest
 from sim.scenarios.samples import fill_samples
 from sim.scenarios.schema import FILLED, completed
 from sim.scenarios.trace import replay
+from sim.shop.callers import Trace
 from sim.shop.scenario import Finding, Scenario, findings
+
+_BUILT_IN = "built-in "
+_TRACE_FILE = ("calls", "trace", "file")
+#: how a rule of the shop says what it found and what there is
+_NO_SUCH = re.compile(r"'(?P<found>[^']*)'; (?:there|the trades they have) are (?P<known>.+)")
 
 
 class Loaded(NamedTuple):
@@ -62,14 +70,26 @@ def _load(name_or_path: str | os.PathLike[str], overrides: Sequence[str] | Mappi
     _refuse_filled(layer, problems)
     layer.values = completed(layer.values)
     fill_samples(layer, problems, notes)
+    problems += endless(layer.values, layer)
     scenario = _validated(layer, problems)
     if scenario is not None:
         scenario = _with_trace(scenario, layer, problems, notes)
         found = [*_findings(scenario, layer)]
         problems += [problem for problem in found if not problem.warning]
+    own = documents[0].shown
+    changed = f"{os.fspath(name_or_path)}, changed by --set" if own.startswith(_BUILT_IN) and overrides else own
     if scenario is None or problems:
-        raise ScenarioError(_in_order(problems, documents[0].shown))
-    return Loaded(scenario, [problem for problem in found if problem.warning], notes)
+        raise ScenarioError(_in_order([_to_mend(problem, changed) for problem in problems], own))
+    return Loaded(scenario, [_to_mend(problem, changed) for problem in found if problem.warning], notes)
+
+
+def _to_mend(problem: Problem, own: str) -> Problem:
+    """A problem of a setting in a built-in file, which nobody can change there, told of the scenario that has it."""
+    if not problem.file.startswith(_BUILT_IN) or own.startswith(_BUILT_IN):
+        return problem
+    line = "" if problem.line is None else f" line {problem.line}"
+    message = f"{problem.message.removesuffix('.')} (set in {problem.file}{line})."
+    return problem._replace(file=own, line=None, message=message)
 
 
 def _refuse_filled(layer: Layer, problems: list[Problem]) -> None:
@@ -100,20 +120,44 @@ def _validated(layer: Layer, problems: list[Problem]) -> Scenario | None:
         problems += problems_of(error, layer)
         beside = [found for found in findings_beside(layer.values, error) if not found.warning]
         problems += _told(beside, layer)
+        problems += _of_trace(layer)
         return None
+
+
+def _of_trace(layer: Layer) -> Iterator[Problem]:
+    """What is wrong with the file of a trace, where the rest of the scenario is not sound either."""
+    calls = layer.values.get("calls")
+    if not isinstance(calls, dict):
+        return
+    try:
+        trace = Trace.model_validate(calls.get("trace"))
+        replay(trace, layer.origin(_TRACE_FILE).folder, list(calls.get("types") or {}), None)
+    except ValidationError:  # is told already
+        return
+    except Unreadable as why:
+        yield _unreadable(why, layer)
+
+
+def _unreadable(why: Unreadable, layer: Layer) -> Problem:
+    name = ("calls", "trace", *why.setting.split(".", 1))
+    return layer.problem(name, f"{dotted(name)} {why.message}", suggestion=why.suggestion)
 
 
 def _findings(scenario: Scenario, layer: Layer) -> Iterator[Problem]:
     """What does not fit together, at the lines that the dotted names stand for."""
     yield from _told(findings(scenario), layer)
     yield from _horizon_warnings(scenario, layer)
+    yield from beyond(scenario, layer)
 
 
 def _told(found: Iterable[Finding], layer: Layer) -> Iterator[Problem]:
     for finding in found:
         name = find(finding.where, layer.values)
         colon = "" if finding.what.startswith(("is ", "has ", "should ")) else ":"
-        yield layer.problem(name, f"{dotted(name)}{colon} {finding.what}.", warning=finding.warning)
+        no_such = _NO_SUCH.search(finding.what)
+        meant = nearest(no_such["found"], no_such["known"].split(", ")) if no_such else ""
+        said = f"{dotted(name)}{colon} {finding.what}."
+        yield layer.problem(name, said, suggestion=meant, warning=finding.warning)
 
 
 def _with_trace(scenario: Scenario, layer: Layer, problems: list[Problem], notes: list[str]) -> Scenario:
@@ -121,13 +165,12 @@ def _with_trace(scenario: Scenario, layer: Layer, problems: list[Problem], notes
     trace = scenario.calls.trace
     if trace is None:
         return scenario
-    folder = layer.origin(("calls", "trace", "file")).folder
+    folder = layer.origin(_TRACE_FILE).folder
     says_start = "start" in layer.values.get("horizon", {})
     try:
         found = replay(trace, folder, list(scenario.calls.types), scenario.horizon.start if says_start else None)
     except Unreadable as why:
-        name = ("calls", "trace", *why.setting.split(".", 1))
-        problems.append(layer.problem(name, f"{dotted(name)} {why.message}", suggestion=why.suggestion))
+        problems.append(_unreadable(why, layer))
         return scenario
     notes += found.notes
     horizon = scenario.horizon

@@ -34,11 +34,21 @@ def override(layer: Layer, overrides: Sequence[str] | Mapping[str, Any], problem
         try:
             if not name:
                 raise _Refused((), "this should read name=value, such as people.csr.count=3.")
-            for place in list(_places(layer.values, split(name))):
+            for place in list(_places(layer.values, _parts(name))):
                 _put(layer, place, value, origin)
         except _Refused as refused:
             suggestion = refused.suggestion
             problems.append(Problem(origin.file, None, dotted(refused.name), refused.message, suggestion=suggestion))
+
+
+def _parts(name: str) -> list[str]:
+    """The parts of a dotted name; what only a file can say is refused."""
+    parts = split(name)
+    if parts[0] in ("extends", "without"):
+        raise _Refused((parts[0],), f"{parts[0]} can only be said in a scenario file.")
+    if "" in parts:
+        raise _Refused((), "a name stands before, between and after the dots, as in people.csr.count=3.")
+    return parts
 
 
 def _pairs(overrides: Sequence[str] | Mapping[str, Any]) -> Iterator[tuple[str, str | None, Any]]:
@@ -134,8 +144,10 @@ def _inside(values: Any, key: str | int, name: Name) -> Any:
 
 def _put(layer: Layer, name: Name, value: Any, origin: Origin) -> None:
     table: Any = layer.values
-    for key in name[:-1]:
+    for depth, key in enumerate(name[:-1], start=1):
         table = table[key]
+        if not any(at[:depth] == name[:depth] for at in layer.origins):  # nobody wrote it: it is made for this
+            layer.origins[name[:depth]] = origin
     last = name[-1]
     old = table.get(last) if isinstance(table, dict) else table[last]
     if isinstance(old, dict) and isinstance(value, dict) and not is_distribution(value):

@@ -92,6 +92,11 @@ def nearest(word: object, known: Iterable[str]) -> str:
     return by_lower[close[0]] if close else ""
 
 
+def counted(n: int, what: str) -> str:
+    """So many of something: ``1 row``, ``2,000 rows``."""
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
 def listed(names: Iterable[str], last: str = "and") -> str:
     """Names in a row: ``a, b and c``; at most twelve of them."""
     all_names = list(names)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.scenarios.csvfile import BadCell, CsvFile, Row, Unreadable, number, read_csv
 from sim.scenarios.layers import Layer
-from sim.scenarios.problems import Name, Problem, dotted
+from sim.scenarios.problems import Name, Problem, counted, dotted
 
 
 def fill_samples(layer: Layer, problems: list[Problem], notes: list[str]) -> None:
@@ -54,7 +54,9 @@ def _sample(file: CsvFile, column: object, notes: list[str]) -> list[float]:
             bad.append(f"line {row.line}: {why}")
     if not values:
         raise Unreadable("file", f"names {file.name}, and none of its rows could be read{_first(bad)}.")
-    notes.append(f"sample {file.name}{f' {column}' if column else ''}: {len(values):,} values read{_count(bad)}")
+    notes.append(
+        f"sample {file.name}{f' {column}' if column else ''}: {counted(len(values), 'value')} read{_count(bad)}"
+    )
     return values
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from sim.scenarios.dump import dump, value_text
+from sim.scenarios.files import built_in_names
 from sim.scenarios.loader import merged_values
 
 _HEAD = """\
@@ -23,15 +26,28 @@ _TAIL = """
 """
 
 
-def template(from_name: str) -> str:
+def template(from_name: str, folder: Path = Path()) -> str:
     """A short commented scenario that extends another and repeats a few of its settings, ready to be changed.
 
-    Raises `ScenarioError` where there is no such scenario.
+    ``folder`` is where it will stand: a file that it extends is named as seen from there. Raises `ScenarioError`
+    where there is no such scenario.
     """
     values = merged_values(from_name)
     head = _HEAD.format(name=from_name)
-    lines = [f"extends = {value_text(from_name)}", 'title = "My shop"', *_calls(values), *_people(values)]
+    lines = [
+        f"extends = {value_text(_from(folder, from_name))}",
+        'title = "My shop"',
+        *_calls(values),
+        *_people(values),
+    ]
     return head + "\n".join(lines) + "\n" + _TAIL
+
+
+def _from(folder: Path, name: str) -> str:
+    """A scenario as a file in a folder has to name it."""
+    if name in built_in_names() or os.path.isabs(name):
+        return name
+    return Path(os.path.relpath(name, folder)).as_posix()
 
 
 def _calls(values: dict[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sim.scenarios.csvfile import BadCell, CsvFile, Row, Unreadable, number, read_csv
 from sim.scenarios.moments import Moment, moments
-from sim.scenarios.problems import shown
+from sim.scenarios.problems import counted, shown
 from sim.shop.callers import Trace
 
 _DAY_MIN = 1440.0
@@ -109,7 +109,7 @@ def _placed(recorded: list[_Recorded], first_day: datetime.date | None) -> list[
 
 def _notes(log: _Log, early: int, first_day: datetime.date | None) -> list[str]:
     name = log.file.name
-    parts = [f"trace {name}: {len(log.calls):,} rows read"]
+    parts = [f"trace {name}: {counted(len(log.calls), 'row')} read{_span(log)}"]
     if log.bad:
         parts.append(f"{len(log.bad):,} could not be read{log.first_bad()}")
     if log.left_out:
@@ -118,8 +118,15 @@ def _notes(log: _Log, early: int, first_day: datetime.date | None) -> list[str]:
         parts.append(f"{early:,} before {first_day} left out")
     notes = [", ".join(parts)]
     if zoned := sum(call.moment.zoned for call in log.calls):
-        notes.append(f"trace {name}: {zoned:,} times carry a time zone; the clock time is kept as it is written")
+        told = f"{counted(zoned, 'time')} with a time zone"
+        notes.append(f"trace {name}: {told}; the clock time is kept as it is written")
     return notes
+
+
+def _span(log: _Log) -> str:
+    """From when to when the calls came, where they carry dates: a slip in a year would be a very long trace."""
+    dates = [call.moment.date for call in log.calls if call.moment.date is not None]
+    return f" from {min(dates)} to {max(dates)}" if dates else ""
 
 
 # Rows.

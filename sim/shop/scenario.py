@@ -172,13 +172,22 @@ def _phone_hours(s: Scenario) -> Iterator[Finding]:
             continue
         empty = [m for m in range(int(s.phones.open), int(s.phones.close), 30) if not _somebody(s, day, m)]
         if empty:
-            start, end = empty[0], empty[-1] + 30
+            when = " and ".join(f"{_clock(start)} to {_clock(end)}" for start, end in _spans(empty, s.phones.close))
             yield Finding(
                 "phones.open",
-                f"the phones are open but nobody is on them {_clock(start)} to {_clock(end)} on {_DAYS[day]}",
+                f"the phones are open but nobody is on them {when} on {_DAYS[day]}",
                 warning=True,
             )
             return
+
+
+def _spans(empty: list[int], close: float) -> list[tuple[float, float]]:
+    """Half hours in a row, from when to when."""
+    found: list[tuple[float, float]] = []
+    for start in empty:
+        first = found.pop()[0] if found and found[-1][1] == start else start
+        found.append((first, min(start + 30.0, close)))
+    return found
 
 
 def _somebody(s: Scenario, day: int, minute: int) -> bool:
