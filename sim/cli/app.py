@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from sim.cli.batons import batons
 from sim.cli.codes import BAD_INPUT, FAILED, INTERRUPTED
 from sim.cli.hiring import hire
 from sim.cli.optimising import optimise
@@ -104,5 +105,5 @@ def baton(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (run, compare, hire, optimise, scenarios, show, init, check, parameters):
+for _command in (run, compare, hire, batons, optimise, scenarios, show, init, check, parameters):
     baton.add_command(_command)
