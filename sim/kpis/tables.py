@@ -112,8 +112,7 @@ class Tables(Rows):
 
     @cached_property
     def lost_by(self) -> Ints:
-        """The hand-off whose baton takes the money of each root, where a baton does: the booking's, or, of a job that
-        was never closed, that of the baton about which nobody asked."""
+        """The hand-off whose baton takes a root's money, if one does: a given-up report or close, else the booking."""
         by = np.full(self.roots.n + 1, int(Handoff.BOOKING), dtype=np.int64)
         dropped, given_up = self.of(Event.DROPPED), self.of(Event.FOUND)
         given_up = given_up[given_up[:, DETAIL] == Channel.NEVER]
