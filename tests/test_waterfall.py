@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.kpis import KPIS, Tables, first_last, measure, split
 from sim.ledger import Ledger, PersonRecord, Roots, Run
-from sim.relay import Event, Hat, Loss, Outcome, Spent
+from sim.relay import Channel, Event, Handoff, Hat, Loss, Outcome, Spent
 from sim.shop.callers import Calls, CallType, Horizon
 from sim.shop.jobs import Jobs, JobType
 from sim.shop.prices import Prices
@@ -170,6 +170,25 @@ def test_the_causes_taken_together_are_all_that_was_not_collected() -> None:
     together = ("lost_not_reached", "lost_not_booked", "lost_after_booking", "lost_still_open")
     assert sum(found[key] for key in together) == pytest.approx(found["potential"] - found["collected"])
     assert found["collected_share"] == pytest.approx(found["collected"] / found["potential"])
+
+
+def test_a_lost_baton_takes_its_money_by_hand_off() -> None:
+    """A booking takes what was lost to a baton unless a report or close was given up; together it is what was lost."""
+    books = Books()
+    books.ends({Event.LOSS + Loss.LOST_BATON: 100})
+    saved = books.ends({Event.COLLECTED: 5000})
+    for n, (handoff, cents) in enumerate([(Handoff.REPORT, 20), (Handoff.CLOSE, 300), (Handoff.BOOKING, 4000)]):
+        root = books.ends({Event.UNBILLED: cents, Event.LOSS + Loss.LOST_BATON: 1})
+        books.write(10.0, Event.DROPPED, root, baton=n, detail=handoff)
+        books.write(20.0, Event.FOUND, root, baton=n, detail=Channel.NEVER)
+    books.write(10.0, Event.DROPPED, saved, baton=9, detail=Handoff.CLOSE)
+    books.write(20.0, Event.FOUND, saved, baton=9, detail=Channel.AUDIT)
+    found = measure(books.run())
+    lost = {handoff: found[f"lost_to_{handoff.name.lower()}_baton"] for handoff in Handoff}
+    assert lost == {
+        Handoff.BOOKING: 41.01, Handoff.BRIEF: 0.0, Handoff.UPDATE: 0.0, Handoff.REPORT: 0.21, Handoff.CLOSE: 3.01,
+    }  # fmt: skip
+    assert sum(lost.values()) == pytest.approx(found["loss_lost_baton"] + found["loss_unbilled"])
 
 
 def test_callers_are_lost_when_they_were_not_reached() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from statistics import fmean
 
+from sim.agents import dispatcher
 from sim.relay import (
     DAY_MIN,
     Answer,
@@ -39,6 +41,7 @@ class Desk:
         self.dispatch = shop.scenario.dispatch
         self.technicians = [p for p in shop.people if Hat.TECHNICIAN in p.hats]
         self._holes: dict[int, int] = {}
+        self._briefed: dict[Person, float] = {}  # when each was last briefed at once
         self._visits = 0
         self._early = self.dispatch.early_start_min + mean_travel_min(shop.scenario.jobs)
         self._look_ahead: list[Work] = []
@@ -108,23 +111,31 @@ class Desk:
     def _work(self, kind: Kind, job: Job | None = None, baton: Baton | None = None) -> Work:
         return Work(kind, self.shop.now, self.shop.count(), job=job, baton=baton)
 
+    def _perfect(self, handoff: Handoff) -> bool:
+        perfect: bool = self.shop.batons.hands[handoff].perfect
+        return perfect
+
     # ---- bookings -----------------------------------------------------------------------------------------------
     def wears_desk(self, person: Person) -> bool:
         """Whether the person would be handing the booking to themselves."""
         return Hat.DISPATCHER in person.worn
 
     def new_booking(self, job: Job, holder: Person | None) -> None:
-        """A booking lies in the tray."""
+        """A booking lies in the tray; a perfect one is on the board at once, and checked later."""
+        if self._perfect(Handoff.BOOKING) and not job.seen:
+            self.shop.batons.taken(job.booking, None)
+            self.seen(job, None)
         work = self._work(Kind.NEW_BOOKING, job, job.booking)
         work.n = job.moves
         work.holder = holder
         self.shop.trays.put(work)
 
-    def seen(self, job: Job, person: Person) -> None:
-        """The booking has been checked: the job is on the board."""
+    def seen(self, job: Job, person: Person | None) -> None:
+        """The booking has been checked (or needs no check for it): the job is on the board."""
         shop = self.shop
         job.seen = True
-        shop.ledger.write(shop.now, Event.ON_BOARD, job.caller.id, -1, job.id, person=person.id)
+        by = person.id if person is not None else -1
+        shop.ledger.write(shop.now, Event.ON_BOARD, job.caller.id, -1, job.id, person=by)
         if job.day <= shop.today:
             self._today(job)
 
@@ -233,7 +244,21 @@ class Desk:
         work.visit = visit
         work.job = visit.job if visit is not None else None
         person.wants_next = work
-        self.shop.trays.put(work)
+        if not self._perfect(Handoff.BRIEF) or self._briefed_at_once(work):
+            self.shop.trays.put(work)
+
+    def _briefed_at_once(self, work: Work) -> bool:
+        """Perfect briefs: those at the desk decide now and one of them does the work later; False: there is none.
+
+        Nobody knows yet who that will be, so the eye for the route is the mean of theirs. With nobody there, the wish
+        waits for the first to come.
+        """
+        there = [p for p in self.shop.people if p.present and not p.on_break and Hat.DISPATCHER in p.worn]
+        asks: Person = work.about
+        if not there or self._briefed.get(asks) == self.shop.now:  # who refuses a job waits for the desk as ever
+            return True
+        self._briefed[asks] = self.shop.now
+        return dispatcher.decide(work, fmean(p.eye for p in there), self.shop)
 
     def prepare(self, person: Person) -> None:
         """Get the next job ready while the technician is still at the last one."""
@@ -329,6 +354,8 @@ class Desk:
 
     def _update(self, job: Job, kind: Kind) -> None:
         job.updates += 1
+        if self._perfect(Handoff.UPDATE):
+            dispatcher.tell(self.shop.batons.make(Handoff.UPDATE, job, None), None, self.shop)
         work = self._work(kind, job)
         work.n = job.updates
         self.shop.trays.put(work)
@@ -517,19 +544,40 @@ class Desk:
 
     # ---- after the visit ----------------------------------------------------------------------------------------
     def report_in(self, baton: Baton) -> None:
-        """A report lies in the tray."""
+        """A report lies in the tray; a perfect one is known at once, and read later."""
+        if self._perfect(Handoff.REPORT):
+            self.shop.batons.taken(baton, None)
+            self.reported(baton)
+            if baton.job.served and baton.job.quote_open:
+                self.follow_up_later(baton.job, baton.visit)
         work = self._work(Kind.REPORT, baton.job, baton)
         work.visit = baton.visit
         self.shop.trays.put(work)
 
+    def reported(self, baton: Baton) -> None:
+        """The desk knows that the visit is over and the technician is free."""
+        shop, job, visit = self.shop, baton.job, baton.visit
+        assert visit is not None
+        person: Person = visit.technician
+        person.known_open = max(0, person.known_open - 1)
+        shop.ledger.write(shop.now, Event.REPORTED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
+
     def to_close(self, job: Job, visit: Visit | None, again: bool = False) -> None:
-        """The job can be closed; what was forgotten once is not forgotten a second time."""
+        """The job can be closed; what was forgotten once is not forgotten a second time. Perfect, it is closed."""
+        if self._perfect(Handoff.CLOSE):
+            if job.ended >= 0:
+                return
+            me = visit.reported_to if visit is not None else None
+            baton = self.shop.batons.make(Handoff.CLOSE, job, me, visit)
+            self.shop.batons.pass_on(baton, True, 1.0)
+            self.shop.batons.taken(baton, me)
+            self.shop.accounts.close(job)
         work = self._work(Kind.CLOSE, job)
         work.n = int(again)
         work.visit = visit
         self.shop.trays.put(work)
 
-    def follow_up_later(self, job: Job, visit: Visit) -> None:
+    def follow_up_later(self, job: Job, visit: Visit | None) -> None:
         """A quote is open: a call to the customer is due."""
         hours = self.shop.scenario.jobs.replacement.follow_up_after_h
         self.shop.clock.after(hours * 60.0, Turn.TIMEOUT, self._follow_up_due, (job, visit))

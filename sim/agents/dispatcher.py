@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.relay import (
     DAY_MIN,
+    Baton,
     Channel,
     Event,
     Fate,
@@ -57,28 +58,48 @@ def prepare(me: Person, work: Work, shop: Shop) -> Steps:
     if work.answer is not None:
         yield from _answer(me, work, shop)
         return
-    person: Person = work.about
     visit = work.visit
     work.spent = Spent.DESK
-    choosing = 0.0
+    at_once = shop.batons.hands[Handoff.BRIEF].perfect
+    again = visit is not None and not at_once
     if visit is None:
-        job = shop.board.choose(person, shop.desk.ahead(person)) if person.present or person.expected else None
-        if job is None:
-            person.wants_next = None
-            shop.desk.stop_waiting(person)
+        visit = _choose(me, work, me.eye, shop)
+        if visit is None:
             return
-        visit = shop.desk.new_visit(job, person)
-        visit.eye = me.eye
-        work.job, work.visit = job, visit
-        work.baton = shop.batons.make(Handoff.BRIEF, job, me, visit)
-        choosing = shop.plan.assign(visit.fate[Draw.ASSIGN_MIN])
-    else:
+        if at_once:
+            _hand_brief(me, work, visit, shop)
+    elif again:
         work.baton = shop.batons.make(Handoff.BRIEF, visit.job, me, visit)
+    choosing = 0.0 if again else shop.plan.assign(visit.fate[Draw.ASSIGN_MIN])
     me = yield (choosing + shop.plan.brief(visit.fate[Draw.BRIEF_MIN])) / me.desk_speed
-    _hand_brief(me, work, visit, shop)
+    if not at_once:
+        _hand_brief(me, work, visit, shop)
 
 
-def _hand_brief(me: Person, work: Work, visit: Visit, shop: Shop) -> None:
+def _choose(me: Person | None, work: Work, eye: float, shop: Shop) -> Visit | None:
+    """The technician's next job, with its brief in hand; or there is none any more, and nobody waits for one."""
+    person: Person = work.about
+    job = shop.board.choose(person, shop.desk.ahead(person)) if person.present or person.expected else None
+    if job is None:
+        person.wants_next = None
+        shop.desk.stop_waiting(person)
+        return None
+    visit: Visit = shop.desk.new_visit(job, person)
+    visit.eye = eye
+    work.job, work.visit = job, visit
+    work.baton = shop.batons.make(Handoff.BRIEF, job, me, visit)
+    return visit
+
+
+def decide(work: Work, eye: float, shop: Shop) -> bool:
+    """A perfect brief: chosen and handed over this moment; whether its minutes at the desk are still to be spent."""
+    visit = _choose(None, work, eye, shop)
+    if visit is not None:
+        _hand_brief(None, work, visit, shop)
+    return visit is not None
+
+
+def _hand_brief(me: Person | None, work: Work, visit: Visit, shop: Shop) -> None:
     person: Person = visit.technician
     job = visit.job
     baton = work.baton
@@ -93,7 +114,7 @@ def _hand_brief(me: Person, work: Work, visit: Visit, shop: Shop) -> None:
         return
     baton.sender = me
     again = work.kind is Kind.WAITING_TECHNICIAN and visit.briefed
-    accuracy = 1e9 if again else me.desk_accuracy
+    accuracy = 1e9 if again or me is None else me.desk_accuracy
     person.wants_next = None
     if not shop.batons.pass_on(baton, me is person, accuracy):
         visit.briefed = True  # so the desk believes
@@ -121,11 +142,15 @@ def update(me: Person, work: Work, shop: Shop) -> Steps:
     """Tell a customer of a change before they ask."""
     job = work.job
     assert job is not None
+    fate = job.caller.fate
+    work.spent = Spent.UPDATE
+    if shop.batons.hands[Handoff.UPDATE].perfect:  # the word has come already, and this is what it takes
+        me = yield shop.plan.tabs(fate[Draw.TABS_MIN]) / me.desk_speed
+        yield OnPhone(shop.plan.update(fate[Draw.UPDATE_MIN]) / me.desk_speed)
+        return
     if _settled_itself(job, shop):
         return
     baton = work.baton = shop.batons.make(Handoff.UPDATE, job, me)
-    fate = job.caller.fate
-    work.spent = Spent.UPDATE
     me = yield shop.plan.tabs(fate[Draw.TABS_MIN]) / me.desk_speed
     if _settled_itself(job, shop):
         work.baton = None
@@ -134,10 +159,17 @@ def update(me: Person, work: Work, shop: Shop) -> Steps:
     me = yield OnPhone(shop.plan.update(fate[Draw.UPDATE_MIN]) / me.desk_speed)
     work.baton = None
     baton.sender = me
-    if shop.batons.pass_on(baton, False, me.desk_accuracy):
+    tell(baton, me, shop)
+
+
+def tell(baton: Baton, me: Person | None, shop: Shop) -> None:
+    """The word is passed, and the customer waits on; or it is dropped."""
+    job = baton.job
+    if shop.batons.pass_on(baton, False, me.desk_accuracy if me is not None else 1.0):
         shop.batons.taken(baton, None)
         if job.ended < 0 and not job.promise_broken:
-            shop.ledger.write(shop.now, Event.UPDATE_KEPT, job.caller.id, -1, job.id, person=me.id)
+            by = me.id if me is not None else -1
+            shop.ledger.write(shop.now, Event.UPDATE_KEPT, job.caller.id, -1, job.id, person=by)
         if job.ended < 0:
             later = job.day > shop.today
             shop.customers.told(job, job.window_end if later else max(shop.now, job.window_end) + _TOLD_MIN)
@@ -162,14 +194,14 @@ def take_report(me: Person, work: Work, shop: Shop) -> Steps:
     work.baton = None
     shop.batons.taken(baton, me)
     visit.reported_to = me
-    person: Person = visit.technician
-    person.known_open = max(0, person.known_open - 1)
-    shop.ledger.write(shop.now, Event.REPORTED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
+    known = shop.batons.hands[Handoff.REPORT].perfect  # since it was passed
+    if not known:
+        shop.desk.reported(baton)
     if job.served:
         shop.desk.to_close(job, visit)
-        if job.quote_open:
+        if job.quote_open and not known:
             shop.desk.follow_up_later(job, visit)
-    shop.desk.prepare(person)
+    shop.desk.prepare(visit.technician)
 
 
 def close(me: Person, work: Work, shop: Shop) -> Steps:
@@ -177,10 +209,13 @@ def close(me: Person, work: Work, shop: Shop) -> Steps:
     job, visit = work.job, work.visit
     assert job is not None
     assert visit is not None
+    work.spent = Spent.DESK
+    if shop.batons.hands[Handoff.CLOSE].perfect:  # closed already, and this is what it takes
+        yield shop.plan.close(visit.fate[Draw.CLOSE_MIN]) / me.desk_speed
+        return
     if job.ended >= 0:
         return
     baton = work.baton = shop.batons.make(Handoff.CLOSE, job, me, visit)
-    work.spent = Spent.DESK
     me = yield shop.plan.close(visit.fate[Draw.CLOSE_MIN]) / me.desk_speed
     work.baton = None
     if job.ended >= 0:  # a second report of the same job has been closed first

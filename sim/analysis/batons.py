@@ -45,7 +45,13 @@ class BatonCosts:
         """One row a hand-off, and one for all of them."""
         columns = ("handoff", "cost", "cost_low", "cost_high", "booked", "dropped", "forgotten_less")
         rows: list[tuple[object, ...]] = [
-            (cost.handoff.name.lower(), *cost.counterfactual[:3], cost.booked.mean, cost.dropped.mean, cost.forgotten.mean)
+            (
+                cost.handoff.name.lower(),
+                *cost.counterfactual[:3],
+                cost.booked.mean,
+                cost.dropped.mean,
+                cost.forgotten.mean,
+            )
             for cost in self.costs
         ]
         rows.append(("all", *self.together[:3], sum(c.booked.mean for c in self.costs), None, None))
@@ -108,4 +114,3 @@ def _cost(results: Results, place: int, handoff: Handoff) -> Cost:
         dropped=interval(results.of(0, f"batons_dropped_{name}") * a_year),
         forgotten=interval(forgotten * a_year),
     )
-

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.kpis import attempts, journeys, stints
 from sim.kpis.arrays import (
+    BATON,
     CALL,
     DETAIL,
     EVENT,
@@ -20,13 +21,14 @@ from sim.kpis.arrays import (
     Positions,
     any_by,
     first_by,
+    last_by,
 )
 from sim.kpis.attempts import Attempts, Stays
 from sim.kpis.journeys import Journeys
 from sim.kpis.rows import Rows
 from sim.kpis.stints import Presence, Stints
 from sim.ledger import COLUMNS, Floats, Ints
-from sim.relay import DAY_MIN, Event, Loss
+from sim.relay import DAY_MIN, Channel, Event, Handoff, Loss
 
 #: the column that ``Tables.moved`` has more than the ledger
 WAIT = len(COLUMNS)
@@ -107,6 +109,17 @@ class Tables(Rows):
             rows = self.of(Event.LOSS + loss)
             cause[self.roots.of(rows[rows[:, DETAIL] != 0, ROOT])] = loss
         return cause[:-1]
+
+    @cached_property
+    def lost_by(self) -> Ints:
+        """The hand-off whose baton takes a root's money, if one does: a given-up report or close, else the booking."""
+        by = np.full(self.roots.n + 1, int(Handoff.BOOKING), dtype=np.int64)
+        dropped, given_up = self.of(Event.DROPPED), self.of(Event.FOUND)
+        given_up = given_up[given_up[:, DETAIL] == Channel.NEVER]
+        batons = Positions(np.unique(dropped[:, BATON]))
+        which = np.append(last_by(batons.of(dropped[:, BATON]), dropped[:, DETAIL], batons.n), Handoff.BOOKING)
+        by[self.roots.of(given_up[:, ROOT])] = which[batons.of(given_up[:, BATON])]
+        return by[:-1]
 
     def roots_with(self, *events: int) -> Mask:
         """Which roots any of these events ever happened to."""

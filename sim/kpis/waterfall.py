@@ -13,7 +13,7 @@ from sim.kpis.causes import AFTER_BOOKING, NOT_BOOKED, NOT_REACHED, STILL_OPEN, 
 from sim.kpis.register import BORN, MONEY, OF_ROOTS, Better, Chapter, Measure
 from sim.kpis.tables import Tables
 from sim.kpis.view import View
-from sim.relay import Event, Loss
+from sim.relay import Event, Handoff, Loss
 
 kpi = Chapter("waterfall", BORN, OF_ROOTS).kpi
 
@@ -125,6 +125,27 @@ lost_still_open = _together(
     "Of the parts above: what the end found open.",
     *_of(STILL_OPEN),
 )
+
+
+# What the books put down to a baton that nobody repaired, by hand-off; together these are lost baton and unbilled
+
+
+def _by_baton(handoff: Handoff) -> None:
+    name = handoff.name.lower()
+    meaning = f"Of the parts above: lost baton and unbilled, where it was the {name}."
+    if handoff in (Handoff.BRIEF, Handoff.UPDATE):
+        meaning = (
+            f"Always 0, since the books put nothing down to a lost {name}: what it causes is lost under other names."
+        )
+
+    @kpi(f"lost to the {name} baton", MONEY, "lower", key=f"lost_to_{name}_baton", definition=meaning)
+    def lost(x: View) -> float:
+        roots = np.asarray(x.fresh & (x.tables.lost_by == handoff))
+        return sum(cents(x, event, roots) for event in (Event.UNBILLED, Event.LOSS + Loss.LOST_BATON)) / CENTS
+
+
+for _handoff in Handoff:
+    _by_baton(_handoff)
 
 
 # Referred needs, which not every plan brings about

@@ -43,16 +43,18 @@ def _dearest(found: BatonCosts, sure: list[Cost]) -> str:
     if not sure:
         return f"By {n:,} replications of {found.results.plans[0]} no hand-off can be told to cost anything by itself."
     first = sure[0]
-    name = first.handoff.name.lower()
-    return f"The dearest hand-off of {found.results.plans[0]} is the {name}: without its flaws there would be {_size(first.counterfactual, how)}, more."
+    name, plan = first.handoff.name.lower(), found.results.plans[0]
+    return f"The dearest hand-off of {plan} is the {name}: perfect, it would bring {_size(first.counterfactual, how)}."
 
 
 def _together(found: BatonCosts) -> str:
     how = _money(found)
     if not tells(found.together):
         low, high = limits(found.together, how)
-        return f"All hand-offs perfect would bring between {low} and {high} a year, so that cannot be told from nothing."
-    text = f"All five perfect would bring {_size(found.together, how)}, more"
+        return (
+            f"All hand-offs perfect would bring between {low} and {high} a year, so that cannot be told from nothing."
+        )
+    text = f"All five perfect would bring {_size(found.together, how)}"
     if not tells(found.interaction):
         return f"{text}; that is about the sum of each alone."
     word = "more" if found.interaction.mean > 0.0 else "less"
@@ -94,9 +96,9 @@ def remarks(found: BatonCosts) -> str:
     results = found.results
     return (
         f"Mean ± half of the 95 % interval over {found.together.n:,} replications of {results.days:,} days, seed "
-        f"{results.seed}. “Perfect would bring”: the same shop and callers with that hand-off never dropped, incomplete "
-        "or late, in contribution by expected tickets. “Booked to its batons”: what the books put down to a baton that "
-        "nobody repaired. They differ, because hours that are freed serve somebody else, or nobody."
+        f"{results.seed}. “Perfect would bring”: the same shop and callers with that hand-off never dropped, "
+        "incomplete or late, in contribution by expected tickets. “Booked to its batons”: what the books put down to a "
+        "baton that nobody repaired. They differ, because hours that are freed serve somebody else, or nobody."
     )
 
 
@@ -104,7 +106,12 @@ def chains(run: Run) -> str:
     """One real example of each hand-off, told from the ledger."""
     tables = Tables(run)
     return "\n\n".join(
-        "\n".join([f"One real {handoff.name.lower()} that was dropped:", *(f"  {line}" for line in chain(tables, handoff).lines())])
+        "\n".join(
+            [
+                f"One real {handoff.name.lower()} that was dropped:",
+                *(f"  {line}" for line in chain(tables, handoff).lines()),
+            ]
+        )
         for handoff in Handoff
     )
 

@@ -100,6 +100,13 @@ def with_unit(number: str, how: Scale) -> str:
     return f"{how.before}{number}{how.after}"
 
 
+def money(value: float, currency: str) -> str:
+    """An amount of money as it is: $2,100, and with its cents where it has any."""
+    before, after = _sign(currency)
+    size = f"{abs(value):,.2f}".removesuffix(".00")
+    return f"{MINUS if value < 0.0 else ''}{before}{size}{after}"
+
+
 def limits(estimate: Estimate, how: Scale, turn: float = 1.0) -> tuple[str, str]:
     """Both limits as text (times ``turn``, 1 or -1); what excludes zero also does so when rounded."""
     low, high = sorted((estimate.low * turn * how.factor, estimate.high * turn * how.factor))

@@ -7,6 +7,8 @@ swept.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sim.relay import Handoff, Missing
 from sim.shop.settings import Chance, NonNegative, Settings, setting
 
@@ -26,6 +28,11 @@ class Handing(Settings):
     audit_notices: Chance = setting(0.3, "if dropped: found by each evening audit", sensible=(0, 1))
     notice_delay_min: NonNegative = setting(
         30.0, "mean time until the customer or technician rings", unit="min", sensible=(5, 240)
+    )
+    perfect: bool = setting(
+        False,
+        "counterfactual: never dropped or incomplete, and what it is for is done when it is passed",
+        grade="choice",
     )
 
 
@@ -86,6 +93,8 @@ NO_EFFECT = {
     "close": ("technician_notices", "notice_delay_min", *_GAPS),
 }
 
+#: what a perfect hand-off has none of
+_NONE_OF_IT = dict.fromkeys(("drop_between", "drop_to_self", "drop_per_interruption", *_GAPS), 0.0)
 _LACKS = (
     ("lacks_address", Missing.ADDRESS), ("lacks_equipment", Missing.EQUIPMENT), ("lacks_need", Missing.NEED),
     ("lacks_payment", Missing.PAYMENT),
@@ -93,9 +102,17 @@ _LACKS = (
 
 
 def handing(handoffs: Handoffs, which: Handoff) -> Handing:
-    """The settings of one baton."""
+    """What holds for one baton: its settings, or, if it is perfect, the same without any drop or gap."""
     found: Handing = getattr(handoffs, which.name.lower())
-    return found
+    return found.model_copy(update=_NONE_OF_IT) if found.perfect else found
+
+
+def perfect(handoffs: Handoffs, which: Iterable[Handoff]) -> Handoffs:
+    """The same batons, these of them perfect."""
+    names = [handoff.name.lower() for handoff in which]
+    return handoffs.model_copy(
+        update={name: getattr(handoffs, name).model_copy(update={"perfect": True}) for name in names}
+    )
 
 
 def drop_chance(hand: Handing, handoffs: Handoffs, to_self: bool, accuracy: float) -> float:

@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sim.relay import HATS, Hat
+from sim.relay import HATS, Handoff, Hat
 from sim.shop.callers import Calls, Horizon
 from sim.shop.desk import Desk
 from sim.shop.dispatch import Dispatch
 from sim.shop.duties import Duties
-from sim.shop.handoffs import NO_EFFECT, Handoffs
+from sim.shop.handoffs import NO_EFFECT, Handoffs, perfect
 from sim.shop.jobs import Jobs
 from sim.shop.ladder import Ladder
 from sim.shop.people import Attention, GiftSpread, Group
@@ -52,6 +52,11 @@ class Scenario(Settings):
             return self.horizon.days
         trace = self.calls.trace
         return max(1, trace.days - self.horizon.warmup_days) if trace is not None else 365
+
+
+def perfected(scenario: Scenario, handoffs: Iterable[Handoff]) -> Scenario:
+    """The counterfactual: the same plan with these hand-offs perfect, all else as it is."""
+    return scenario.model_copy(update={"handoffs": perfect(scenario.handoffs, handoffs)})
 
 
 class Finding(NamedTuple):
