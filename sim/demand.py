@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime
 import math
 from collections import defaultdict
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,9 +117,24 @@ class Demand:
                 return uniforms[:, 1] * DAY_MIN, heights
             count *= 2
 
-    def _fixed(self, n: int, kind: CallType, day: int, entity: int) -> tuple[list[float], NDArray[np.int64]]:
+    def mean_births(self, index: int, kind: CallType, day: int) -> float:
+        """Mean number of a type's first attempts on a day."""
+        if kind.arrivals is not None and kind.arrivals.per_day_fixed is not None:
+            return float(kind.arrivals.per_day_fixed) if self._open(day) else 0.0
+        steps = self._rate(index, kind, day, 1.0)
+        ends = [at for at, _ in steps[1:]] + [DAY_MIN]
+        return sum(rate * (end - at) for (at, rate), end in zip(steps, ends, strict=True))
+
+    def mean_potential(self, index: int, kind: CallType, day: int) -> float:
+        """Mean potential of a root of a type that is born on a day, in money."""
+        return self._need.mean_potential(index, kind, day)
+
+    def _open(self, day: int) -> bool:
         date = self.scenario.horizon.start + datetime.timedelta(days=day)
-        if not self.scenario.phones.days[date.weekday()] or n == 0:
+        return self.scenario.phones.days[date.weekday()]
+
+    def _fixed(self, n: int, kind: CallType, day: int, entity: int) -> tuple[list[float], NDArray[np.int64]]:
+        if not self._open(day) or n == 0:
             return [], np.empty(0, dtype=np.int64)
         uniforms = self.streams.block(Address.ARRIVALS, entity, n, 2)[:, 1]
         minutes = np.array([_within(self._profile, u) for u in uniforms.tolist()])
@@ -213,6 +230,17 @@ class NeedReader:
             if self.quoted(caller, job.quote_share) and self.sale_winnable(caller):
                 caller.potential += self.quote(caller)
 
+    def mean_potential(self, index: int, kind: CallType, day: int) -> float:
+        """Mean of what :meth:`read` says a root of a type is worth, in money."""
+        if kind.purpose != "lead" or not self.jobs:
+            return 0.0
+        replacement = self.scenario.jobs.replacement
+        sale = replacement.best_share * replacement.ticket.expectation()
+        worth = [job.ticket.expectation() + job.quote_share * sale for job in self.jobs]
+        edges = self._mix(index, kind, day)
+        shares = [edge - before for before, edge in pairwise([0.0, *edges])]
+        return kind.best_share * sum(share * each for share, each in zip(shares, worth, strict=True))
+
     def _mix(self, index: int, kind: CallType, day: int) -> list[float]:
         surges = self.scenario.calls.surges
         active = tuple(s for s in surges_on(surges, day) if s.job_weights) if surges else ()
@@ -242,6 +270,33 @@ class NeedReader:
     def ticket(self, caller: Caller) -> int:
         """Undiscounted service ticket in cents."""
         return cents(self._tickets[caller.job_type](caller.fate[Draw.TICKET]))
+
+
+class KnownMeans(NamedTuple):
+    """What is known of a window's fresh roots before any of them rings: exact means over replications."""
+
+    roots: float  # how many are born in the window
+    potential: float  # what they are worth, in money
+
+
+def known_means(scenario: Scenario) -> KnownMeans | None:
+    """Mean number and potential of the fresh roots of a scenario's window, from its settings; None for a trace.
+
+    The busyness of a day has mean 1 and multiplies a Poisson rate, so it drops out. Potential is rounded to whole cents
+    for each root, which is left out here (less than half a cent a root).
+    """
+    if scenario.calls.trace is not None:
+        return None
+    demand = Demand(scenario, Streams(0))
+    first = scenario.horizon.warmup_days
+    roots = potential = 0.0
+    for day in range(first, first + scenario.days):
+        for index, kind in enumerate(demand.types):
+            born = demand.mean_births(index, kind, day)
+            roots += born
+            if born:
+                potential += born * demand.mean_potential(index, kind, day)
+    return KnownMeans(roots, potential)
 
 
 def surges_on(surges: tuple[Surge, ...], day: int) -> list[Surge]:
@@ -280,4 +335,4 @@ def _within(profile: list[tuple[float, float]], u: float) -> float:
     return DAY_MIN - 1.0 / _GRID
 
 
-__all__ = ["Demand", "NeedReader", "surges_on"]
+__all__ = ["Demand", "KnownMeans", "NeedReader", "known_means", "surges_on"]

@@ -192,6 +192,8 @@ class Event(IntEnum):
     REFUSED_OVERTIME = 40
     SATISFIED = 41  # detail = satisfaction 0..1 at the end of the job
     REFERRED = 42  # a new root was born of this one; detail = its root id
+    FOLLOWED_UP = 43  # the customer was rung about an open quote; person = who quoted; detail = chance of a sale
+    BILL_REFUSED = 44  # a forgotten customer will not pay this invoice; detail = cents
     # batons
     PASSED = 50  # person = sender; detail = Handoff
     PICKED_UP = 51  # person = receiver; detail = minutes in the air
@@ -226,6 +228,12 @@ class Event(IntEnum):
     UNCOLLECTED = 152
     UNBILLED = 153
     MATERIALS = 154
+    # what was to be expected of it, in cents and parts of them (sim.shop.expected); for measures only
+    EXPECTED_REVENUE = (
+        155  # of what is billed now; at a sale's decision its chance less what it came to, times the price
+    )
+    EXPECTED_MATERIALS = 156
+    EXPECTED_BAD_DEBT = 157  # of the invoice in the row that caused it
     # the terminal loss of a root: 200 + Loss; detail = cents
     LOSS = 200
 
@@ -352,6 +360,7 @@ class Job:
     served: bool = False
     paid_at_door: bool = False
     ticket: int = 0  # cents agreed on site
+    expected: float = 0.0  # cents to be expected of it; for the accounts only
     quote: int = 0
     sold: bool = False
     promise_broken: bool = False
@@ -366,6 +375,7 @@ class Job:
     disputed: bool = False
     absent: bool = False  # called off, but nobody at the shop knows
     quote_open: bool = False
+    sale_chance: float = 0.0  # of the quote on site, if the best could sell it; for the accounts only
     invoice_open: int = 0  # invoices not yet paid
     refused: Any = None  # who refused to stay longer for it today
 

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.demand import Demand
+from sim.demand import Demand, known_means
+from sim.kpis import measure
 from sim.relay import DAY_MIN, Caller
+from sim.run import simulate
+from sim.scenarios import load
 from sim.shop.scenario import Scenario
 from sim.streams import ROOT_WIDTH, Address, Streams, name_key
 
@@ -269,3 +272,77 @@ def test_a_trace_is_replayed_call_by_call() -> None:
     drawn = Streams(1).block(Address.ROOT, name_key("trace") << 32, 2, ROOT_WIDTH)
     assert [caller.fate for caller in source.day(0)] == drawn.tolist()
     assert source.scenario.days == 2
+
+
+# Known means.
+
+EVERYTHING: dict[str, Any] = {
+    "calls": {
+        "per_day": 20.0, "weekday": [2.0, 1, 1, 1, 0.5, 0, 0.2], "busyness_cv": 0.4, "growth_per_year": 2.0,
+        "profile": [{"at": "07:00", "value": 1.0}, {"at": "12:00", "value": 3.0}, {"at": "20:00", "value": 0.0}],
+        "types": {
+            "lead": {"purpose": "lead", "share": 0.6, "best_share": 0.8, "web_share": 0.3},
+            "own": {
+                "purpose": "lead", "best_share": 0.5, "job_types": {"heater": 2.0},
+                "arrivals": {"per_hour": [{"at": "06:00", "value": 0.5}, {"at": "18:00", "value": 0.1}]},
+            },
+            "flat": {"arrivals": {"per_hour": 0.2, "weekly": False}},
+            "fixed": {"purpose": "lead", "best_share": 1.0, "arrivals": {"per_day_fixed": 2}},
+            "question": {"purpose": "question", "share": 0.3},
+        },
+        "surges": [
+            {"from_day": 8, "to_day": 14, "factor": 2.0, "types": ["lead"], "job_weights": {"heater": 5.0}},
+            {"from_day": 12, "to_day": 20, "factor": 0.5},
+        ],
+    },
+    "horizon": {"days": 30, "warmup_days": 5},
+    "jobs": {
+        "types": {
+            "repair": {
+                "share": 3.0, "trade": "hvac", "ticket": {"family": "gamma", "mean": 300, "cv": 0.8}, "quote_share": 0.2
+            },
+            "heater": {"share": 1.0, "trade": "hvac", "ticket": {"family": "normal", "mean": 1000, "cv": 0.9}},
+        },
+        "replacement": {"ticket": {"family": "lognormal", "mean": 9000, "cv": 0.4}, "best_share": 0.4},
+    },
+}  # fmt: skip
+
+
+def test_the_means_of_a_window_are_known() -> None:
+    """The mean number and worth of fresh roots over 150 replications are within 3.5 standard errors of the known means."""
+    scenario = Scenario.model_validate(EVERYTHING)
+    found = []
+    for replication in range(150):
+        source = Demand(scenario, Streams(1, replication))
+        callers = [caller for day in range(5, 35) for caller in source.day(day)]
+        found.append((len(callers), sum(caller.potential for caller in callers) / 100.0))
+    known = known_means(scenario)
+    assert known is not None
+    of = np.array(found)
+    distance = (of.mean(axis=0) - known) / (of.std(axis=0, ddof=1) / np.sqrt(len(of)))
+    assert np.abs(distance).max() < 3.5
+
+
+def test_known_means_are_worked_out_by_hand() -> None:
+    """Fifty calls on five of seven days; of leads 80 % can be won, worth 200, or 999.99 and a 10,000 in half the cases."""
+    week = known_means(demand(horizon={"days": 7}, weekday=[1.0] * 5 + [0.0] * 2, types=LEADS, jobs=JOBS).scenario)
+    assert week is not None
+    assert week.roots == pytest.approx(250.0)
+    assert week.potential == pytest.approx(250.0 * 0.8 * (0.75 * 200.0 + 0.25 * (999.99 + 0.5 * 10_000.0)))
+    assert known_means(demand(horizon={"days": 7}).scenario) == (pytest.approx(350.0), 0.0)
+
+
+def test_a_trace_has_no_known_means() -> None:
+    """Who rings in a trace is no matter of chance, and what they are worth is left to the run."""
+    trace = {"file": "", "time_column": "", "calls": [(540.0, "lead", 3.5)], "days": 1}
+    assert known_means(demand(types=LEADS, jobs=JOBS, trace=trace).scenario) is None
+
+
+def test_the_known_means_are_of_what_a_run_counts() -> None:
+    """The fresh needs and the potential that a run counts are those that demand says are born in its window."""
+    scenario = load("one_person_office", ["horizon.days=10", "horizon.warmup_days=3"]).scenario
+    source = Demand(scenario, Streams(1))
+    callers = [caller for day in range(3, 13) for caller in source.day(day)]
+    found = measure(simulate(scenario))
+    assert found["needs_fresh"] == len(callers)
+    assert found["potential"] == pytest.approx(sum(caller.potential for caller in callers) / 100.0)

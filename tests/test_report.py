@@ -573,7 +573,9 @@ def test_the_page_says_from_when_it_counted(results: Results) -> None:
     """The days that are counted begin after those that only fill the shop."""
     horizon = results.scenarios[0].horizon.model_copy(update={"start": date(2029, 1, 1), "warmup_days": 14})
     later = tuple(scenario.model_copy(update={"horizon": horizon}) for scenario in results.scenarios)
-    assert "365 days from 2029-01-15, after 14 days that do not count" in page(compared(replace(results, scenarios=later)), "9.9")
+    assert "365 days from 2029-01-15, after 14 days that do not count" in page(
+        compared(replace(results, scenarios=later)), "9.9"
+    )
 
 
 def test_the_page_takes_strange_names() -> None:

@@ -153,7 +153,7 @@ def _must_return(me: Person, trip: Visit, shop: Shop) -> bool:
 
 
 def _quote(me: Person, job: Job, shop: Shop) -> None:
-    """A replacement is quoted on some visits; a good seller closes it at once."""
+    """A replacement is quoted on some visits."""
     caller = job.caller
     demand = shop.demand
     if not demand.quoted(caller, shop.plan.jobs[job.type].settings.quote_share):
@@ -161,8 +161,7 @@ def _quote(me: Person, job: Job, shop: Shop) -> None:
     job.quote = demand.quote(caller)
     job.quote_open = True
     shop.ledger.write(shop.now, Event.QUOTED, caller.id, -1, job.id, person=me.id, detail=job.quote)
-    if shop.accounts.sells(job, me, 0.0):
-        shop.accounts.sold(job, me)
+    shop.accounts.decide_on_site(job, me)
 
 
 def _report(me: Person, trip: Visit, shop: Shop) -> None:

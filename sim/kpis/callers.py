@@ -63,6 +63,14 @@ def callers_attempts_mean(x: View) -> float:
     return mean(x.run.roots.attempts[callers(x)].astype(np.float64))
 
 
+@kpi("fresh needs", "needs")
+def needs_fresh(x: View) -> float:
+    """Needs born in the window that nobody referred, web leads included: the same under every plan, and their mean is
+    known from the settings.
+    """
+    return float(x.fresh.sum())
+
+
 @kpi("leads", "leads")
 def leads_offered(x: View) -> float:
     """Needs of a type whose purpose is lead, those by web form included."""

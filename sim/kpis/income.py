@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.kpis.arrays import CENTS, DETAIL, ROOT, Mask, share, total_by, whole_cents
+from sim.kpis.arrays import CENTS, DETAIL, NAN, Mask, quantile, share, total_by, whole_cents
 from sim.kpis.clock import DAYS_PER_YEAR
 from sim.kpis.people import csr_shifts
 from sim.kpis.register import BORN, HAPPENED, MINUTES, MONEY, OF_JOBS, OF_PAY, OF_ROOTS, RANG, Chapter
 from sim.kpis.view import View
 from sim.kpis.waterfall import lost_not_booked, lost_not_reached
+from sim.kpis.weeks import Weeks, billed_at
 from sim.ledger import Floats
-from sim.relay import Event, Hat, Loss, Outcome, Spent
+from sim.relay import Event, Hat, Outcome, Spent
 
 kpi = Chapter("income", HAPPENED, ()).kpi
 
@@ -49,17 +50,18 @@ def cash(x: View) -> float:
 
 @kpi("bad debt", MONEY, "lower", splits=OF_JOBS)
 def bad_debt(x: View) -> float:
-    """Of needs invoiced in the window, what is written off as never paid or disputed, whenever that was
-    found, and at most what is unpaid of the invoice.
+    """Of invoices written in the window, what is written off as never paid or refused by a forgotten
+    customer, whenever that is found.
     """
-    roots = x.tables.roots
+    lost = (_of_bills(x, event)[:, DETAIL] for event in (Event.UNCOLLECTED, Event.BILL_REFUSED))
+    return sum(whole_cents(cents) for cents in lost) / CENTS
 
-    def by_root(rows: Floats) -> Floats:
-        return total_by(roots.of(rows[:, ROOT]), rows[:, DETAIL], roots.n)
 
-    off = by_root(x.tables.of(Event.UNCOLLECTED)) + by_root(x.tables.of(Event.LOSS + Loss.DISPUTE))
-    unpaid = by_root(x.rows(Event.INVOICED)) - by_root(x.tables.of(Event.INVOICE_PAID))
-    return whole_cents(np.minimum(off, np.maximum(unpaid, 0.0))) / CENTS
+def _of_bills(x: View, event: int) -> Floats:
+    """The rows of an event, whenever written, whose invoice was written in the window."""
+    rows = x.tables.of(event)
+    billed = billed_at(x, rows)
+    return x.mine(rows[(billed >= x.window[0]) & (billed < x.window[1])])
 
 
 # What it cost
@@ -149,6 +151,8 @@ def return_visit_cost(x: View) -> float:
 
 # What is left
 
+_RUNNING = (payroll, trucks_and_seats, marketing, answering_service_cost)
+
 
 @kpi("contribution", MONEY, "higher")
 def contribution(x: View) -> float:
@@ -156,8 +160,58 @@ def contribution(x: View) -> float:
     rent, insurance, software, hiring, the owner's pay, interest and taxes, and with nothing for work done and
     not yet billed.
     """
-    costs = (materials, payroll, trucks_and_seats, marketing, answering_service_cost)
-    return revenue(x) - bad_debt(x) - sum(cost(x) for cost in costs)
+    costs = (bad_debt, materials, *_RUNNING)
+    return revenue(x) - sum(cost(x) for cost in costs)
+
+
+# What was to be expected: the same means over replications, with less luck in them
+
+
+@kpi("revenue to be expected", MONEY, "higher", splits=OF_JOBS)
+def revenue_expected(x: View) -> float:
+    """Revenue with each ticket, price and sale scored by its mean given all that was known before it, so that
+    its mean over replications is that of revenue.
+    """
+    return x.total(Event.EXPECTED_REVENUE) / CENTS
+
+
+@kpi("materials to be expected", MONEY, "lower", splits=OF_JOBS)
+def materials_expected(x: View) -> float:
+    """Materials, scored as revenue_expected is."""
+    return x.total(Event.EXPECTED_MATERIALS) / CENTS
+
+
+@kpi("bad debt to be expected", MONEY, "lower", splits=OF_JOBS)
+def bad_debt_expected(x: View) -> float:
+    """Of invoices written in the window, the mean of what is not paid, counted where bad debt would be found by
+    the end of the run.
+    """
+    return float(_of_bills(x, Event.EXPECTED_BAD_DEBT)[:, DETAIL].sum()) / CENTS
+
+
+@kpi("contribution to be expected", MONEY, "higher")
+def contribution_expected(x: View) -> float:
+    """Contribution with revenue, materials and bad debt as they were to be expected, which has the same mean over
+    replications and varies less from one to another.
+    """
+    costs = (bad_debt_expected, materials_expected, *_RUNNING)
+    return revenue_expected(x) - sum(cost(x) for cost in costs)
+
+
+# The bad week
+
+_FEWEST_WEEKS = 4
+
+
+@kpi("contribution in the bad week", "money/week", "higher")
+def contribution_week_p5(x: View) -> float:
+    """5 % quantile of the contribution of the window's whole weeks (seven days from its start on, bad debts by the
+    week of their bill), of at least four.
+    """
+    weeks = Weeks(x)
+    if weeks.n < _FEWEST_WEEKS:
+        return NAN
+    return quantile(weeks.contribution(x.run.roots.born[_paid_leads(x)]), 0.05) / CENTS
 
 
 # Money through the phones, beside money through the technicians

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.kpis.arrays import DETAIL, PERSON, TIME, total_by
+from sim.kpis.arrays import DETAIL, PERSON, TIME, Mask, total_by
 from sim.kpis.clock import Hours
 from sim.kpis.stints import UNDERS
 from sim.kpis.tables import Tables
@@ -52,12 +52,16 @@ class Worked:
     @cached_property
     def paid(self) -> Floats:
         """Regular paid minutes; a day away counts whole if it is written in the window."""
-        paid = self.tables.of(Event.PAID)
-        away = np.isin(_who_and_when(paid), _who_and_when(self.tables.of(Event.ABSENT)))
+        paid, away = self.tables.of(Event.PAID), self.away
         start, end = self.tables.window
         inside = (paid[:, TIME] >= start) & (paid[:, TIME] < end)
         minutes = np.where(away, paid[:, DETAIL] * inside, self._stretches(paid))
         return total_by(self.tables.people.of(paid[:, PERSON]), minutes, self.n)
+
+    @cached_property
+    def away(self) -> Mask:
+        """Which rows of paid minutes are of a day away."""
+        return np.isin(_who_and_when(self.tables.of(Event.PAID)), _who_and_when(self.tables.of(Event.ABSENT)))
 
     @cached_property
     def overtime(self) -> Floats:

@@ -35,10 +35,10 @@ class Books:
             job.caller.discount += cents
             self._write(Event.DISCOUNT, job.caller, cents, job)
 
-    def uncollected(self, job: Job, cents: int) -> None:
-        """An invoice will never be paid."""
+    def uncollected(self, job: Job, cents: int, invoice: int) -> None:
+        """An invoice (its row) will never be paid."""
         job.caller.uncollected += cents
-        self._write(Event.UNCOLLECTED, job.caller, cents, job)
+        self._write(Event.UNCOLLECTED, job.caller, cents, job, invoice)
 
     def unbilled(self, job: Job, cents: int) -> None:
         """A bill was never written."""
@@ -99,5 +99,6 @@ class Books:
             return Loss.OPEN_UNVISITED
         return Loss.OPEN_UNPAID if job.invoice_open else Loss.OPEN_UNBILLED
 
-    def _write(self, event: int, caller: Caller, cents: int, job: Job | None) -> None:
-        self.ledger.write(self.shop.now, event, caller.id, -1, job.id if job is not None else -1, detail=cents)
+    def _write(self, event: int, caller: Caller, cents: int, job: Job | None, cause: int = -1) -> None:
+        number = job.id if job is not None else -1
+        self.ledger.write(self.shop.now, event, caller.id, -1, number, cause=cause, detail=cents)

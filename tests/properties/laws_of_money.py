@@ -52,6 +52,7 @@ def money_is_whole_and_never_negative(x: Reading) -> Faults:
         Event.INVOICE_PAID,
         Event.QUOTED,
         Event.SOLD,
+        Event.BILL_REFUSED,
     )
     for row in x.of(*amounts):
         if row.detail < 0 or row.detail != int(row.detail):
@@ -94,6 +95,20 @@ def money_comes_by_door_or_invoice(x: Reading) -> Faults:
         settled = Counter(row.detail for row in rows if row.event in (Event.INVOICE_PAID, Event.UNCOLLECTED))
         if settled - invoiced:
             yield f"job {job}: {settled - invoiced} settled without an invoice"
+
+
+@law
+def every_bill_was_expected(x: Reading) -> Faults:
+    """Beside every bill and every bad debt stands what was to be expected of it, and beside every decision about a quote."""
+    for rows in x.by_job.values():
+        revenue = {row.time for row in rows if row.event == Event.EXPECTED_REVENUE}
+        debts = {(row.time, row.cause) for row in rows if row.event == Event.EXPECTED_BAD_DEBT}
+        for row in rows:
+            if row.event in (Event.PAID_AT_DOOR, Event.INVOICED, Event.SOLD, Event.QUOTED, Event.FOLLOWED_UP):
+                if row.time not in revenue:
+                    yield f"{name(row)}, and nothing was expected"
+            if row.event in (Event.UNCOLLECTED, Event.BILL_REFUSED) and (row.time, row.cause) not in debts:
+                yield f"{name(row)}, and nothing was expected"
 
 
 @law
