@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from sim.cli.kept import export, studies
 from sim.cli.shelf import check, init, parameters, scenarios, show
 from sim.cli.studies import compare, run
 
@@ -93,5 +94,5 @@ def baton(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (run, compare, scenarios, show, init, check, parameters):
+for _command in (run, compare, studies, export, scenarios, show, init, check, parameters):
     baton.add_command(_command)

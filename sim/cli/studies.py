@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from sim.cli.keeping import keeping
 from sim.cli.options import study_options
 from sim.cli.reading import Problems, read
 from sim.cli.terminal import note, progress, say, width
@@ -31,6 +32,8 @@ class Ask(NamedTuple):
     form: str
     by: tuple[str, ...]
     every: bool
+    store: Path | None
+    no_store: bool
 
 
 @click.command(short_help="Run one scenario and print its measures.")
@@ -40,7 +43,7 @@ def run(scenario: str, **asked: object) -> int:
     """Run one scenario, a built-in name or a file, and print its measures."""
     ask = Ask(**asked)  # type: ignore[arg-type]
     plans = [loaded.scenario for loaded in read([scenario], ask.settings, ask.days)]
-    return _tell(_study(plans, ask, ask.by), ask)
+    return _tell(_study("run", plans, ask, ask.by), ask)
 
 
 @click.command(short_help="Compare plans, on the same callers.")
@@ -57,21 +60,28 @@ def compare(scenario: tuple[str, ...], html: Path | None, **asked: object) -> in
     plans = [loaded.scenario for loaded in read(scenario, ask.settings, ask.days)]
     _check_comparable(plans)
     by = tuple(dict.fromkeys((*ask.by, *(("hour",) if html is not None else ()))))  # the page draws the hours
-    results = _study(plans, ask, by)
+    results = _study("compare", plans, ask, by)
     code = _tell(results, ask)
     if html is not None and results.finished.any():
         _write_page(results, html, ask.by)
     return code
 
 
-def _study(plans: list[Scenario], ask: Ask, by: tuple[str, ...]) -> Results:
+def _study(kind: str, plans: list[Scenario], ask: Ask, by: tuple[str, ...]) -> Results:
     from sim.study import replicate
 
     _check_weeks(plans)
-    with progress(len(plans) * ask.replications, "simulating") as on_done:
-        return replicate(
-            plans, replications=ask.replications, seed=ask.seed, workers=ask.workers, by=by, on_done=on_done
-        )
+    with keeping(
+        kind, plans, store=ask.store, no_store=ask.no_store, seed=ask.seed, replications=ask.replications, by=by,
+        options={"set": ask.settings, "days": ask.days},
+    ) as kept:  # fmt: skip
+        with progress(len(plans) * ask.replications, "simulating") as on_done:
+            results = replicate(
+                plans, replications=ask.replications, seed=ask.seed, workers=ask.workers, by=by, store=kept,
+                on_done=on_done,
+            )  # fmt: skip
+        kept.finish("interrupted" if results.interrupted else "finished")
+    return results
 
 
 def _tell(results: Results, ask: Ask) -> int:
