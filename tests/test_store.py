@@ -419,6 +419,18 @@ def test_a_full_disk_loses_nothing_and_is_told_once(
     assert counted(tmp_path / "s.sqlite") == 25
 
 
+def test_results_are_had_though_nothing_can_be_written(tmp_path: Path) -> None:
+    """From Python a disk that gets full costs warnings, and the results are handed back."""
+    with pytest.warns(RuntimeWarning, match="the disk is full") as told, Store(tmp_path / "s.sqlite") as store:
+        store.begin("x", [shop()])
+        ask = store._database._connection.execute
+        (pages,) = ask("PRAGMA page_count").fetchone()
+        ask(f"PRAGMA max_page_count = {pages}")
+        results = replicate([shop()], replications=9, workers=1, store=store)
+    assert results.finished.all()
+    assert 1 <= len(told) <= 2
+
+
 def test_a_store_that_is_held_by_another_does_not_stop_a_study(
     tmp_path: Path, run: Measured, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,16 +52,8 @@ class Keeping:
 
     def finish(self, state: State, replications: int | None = None) -> None:
         """Write down how the study ended."""
-        from sim.study import StoreError
-
-        if self.study is None:
-            return
-        try:
-            self.study.finish(state, replications)
-            if state == "interrupted" and self.found + self.made:
-                note("What is finished is kept: the same command goes on from there.")
-        except StoreError as error:  # the results are there: whoever waited for them gets them
-            note(f"note: {error}")
+        if self.study and self.study.finish(state, replications) and state == "interrupted" and self.found + self.made:
+            note("What is finished is kept: the same command goes on from there.")
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

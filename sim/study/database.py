@@ -98,9 +98,8 @@ class Database:
             raise StoreError(f"{self.path} cannot be written to: {reason(error)}") from None
 
     def sync(self) -> None:
-        """Have all that is written on the disk itself, so that it survives a power cut too."""
-        with self._lock:
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        """Have all that is written on the disk itself, so that it survives a power cut too. Raises `StoreError`."""
+        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -134,7 +134,9 @@ class Store:
         The same kind, name, plans (in this order), seed, ``options`` (the question's own, as JSON) and model are the
         same study, whatever ``replications`` (None: until decided) and ``by`` it is asked with.
         """
-        return begin(self._database, self, self.model, kind, plans, seed, replications, by, options or {}, name)
+        return begin(
+            self._database, self, self.model, kind, plans, seed, replications, by, options or {}, name, self._tell
+        )
 
     def studies(self) -> list[Kept]:
         """All studies, in the order in which they were first asked. Raises `StoreError`."""

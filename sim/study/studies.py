@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from sim.scenarios.digest import digest
 from sim.shop.scenario import Scenario
-from sim.study.database import Database
+from sim.study.database import Database, StoreError
 from sim.study.gather import names
 from sim.study.living import lives, mark
 from sim.study.model import libraries
@@ -30,9 +30,9 @@ class Study:
     A study that is asked again goes on: its runs are found. ``number`` is what it is called for good.
     """
 
-    def __init__(self, database: Database, keeper: Keeper, number: int) -> None:
+    def __init__(self, database: Database, keeper: Keeper, number: int, tell: Callable[[str], None]) -> None:
         self.number = number
-        self._database, self._keeper = database, keeper
+        self._database, self._keeper, self._tell = database, keeper, tell
         self._ended = False
 
     def find(self, keys: Sequence[Key], by: tuple[str, ...] = ()) -> dict[Key, Measured]:
@@ -56,19 +56,25 @@ class Study:
                     row = (self.number, known[fingerprint], fingerprint, name)
                     connection.execute("INSERT INTO study_plans VALUES (?, ?, ?, ?)", row)
 
-    def finish(self, state: State = "finished", replications: int | None = None) -> None:
-        """Write down how it ended; ``replications`` is how many it came to, where that was not known before.
+    def finish(self, state: State = "finished", replications: int | None = None) -> bool:
+        """Write down how it ended, and have what was kept on the disk itself; whether that was possible.
 
-        What was kept is on the disk itself afterwards. Raises `StoreError`.
+        ``replications`` is how many it came to, where that was not known before. It raises nothing: the results are
+        there, and whoever waited for them gets them.
         """
         self._ended = True
-        with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE studies SET state = ?, finished = ?, replications = COALESCE(?, replications) WHERE id = ?",
-                (state, _now(), replications, self.number),
-            )
-            connection.execute("DELETE FROM askers WHERE study = ? AND process = ?", (self.number, mark()))
-        self._database.sync()
+        try:
+            with self._database.writing() as connection:
+                connection.execute(
+                    "UPDATE studies SET state = ?, finished = ?, replications = COALESCE(?, replications) WHERE id = ?",
+                    (state, _now(), replications, self.number),
+                )
+                connection.execute("DELETE FROM askers WHERE study = ? AND process = ?", (self.number, mark()))
+            self._database.sync()
+        except StoreError as error:
+            self._tell(f"how the study ended is not written down: {error}")
+            return False
+        return True
 
     def __enter__(self) -> Self:
         return self
@@ -89,6 +95,7 @@ def begin(
     by: tuple[str, ...],
     options: Mapping[str, Any],
     name: str,
+    tell: Callable[[str], None],
 ) -> Study:
     """A new study, or one that is asked again. Its plans are kept before any of its runs."""
     called, hashes = names(plans), [digest(plan) for plan in plans]
@@ -116,7 +123,7 @@ def begin(
         gone = [(number, asker) for (asker,) in before if not lives(asker)]
         connection.executemany("DELETE FROM askers WHERE study = ? AND process = ?", gone)
         connection.execute("INSERT OR IGNORE INTO askers VALUES (?, ?)", (number, mark()))
-    return Study(database, keeper, number)
+    return Study(database, keeper, number, tell)
 
 
 def _name(kind: str, plans: Sequence[str]) -> str:
