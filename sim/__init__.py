@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     from sim.scenarios import Loaded, ScenarioError, load
     from sim.shop.scenario import Scenario
     from sim.statistics import Estimate
-    from sim.study import Results, replicate
+    from sim.study import Results, Store, StoreError, load_results, replicate
 
 __version__: str
 __all__ = [
-    "KPIS", "Estimate", "Kpi", "Loaded", "Results", "Run", "Scenario", "ScenarioError", "__version__", "load",
-    "measure", "replicate", "simulate", "split",
+    "KPIS", "Estimate", "Kpi", "Loaded", "Results", "Run", "Scenario", "ScenarioError", "Store", "StoreError",
+    "__version__", "load", "load_results", "measure", "replicate", "simulate", "split",
 ]  # fmt: skip
 _ROOMS = {
     "KPIS": "kpis", "Kpi": "kpis", "measure": "kpis", "split": "kpis", "Run": "ledger", "simulate": "run",
     "Loaded": "scenarios", "ScenarioError": "scenarios", "load": "scenarios", "Scenario": "shop.scenario",
-    "Estimate": "statistics", "Results": "study", "replicate": "study",
+    "Estimate": "statistics", "Results": "study", "Store": "study", "StoreError": "study", "load_results": "study",
+    "replicate": "study",
 }  # fmt: skip
 
 

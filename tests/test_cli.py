@@ -45,7 +45,7 @@ def one_line(result: Result) -> str:
 def test_help_lists_every_command() -> None:
     """The command without anything is its help, and each subcommand explains its options."""
     assert call().stdout == call("--help").stdout
-    for name in ("run", "compare", "scenarios", "show", "init", "check", "parameters"):
+    for name in ("run", "compare", "studies", "export", "scenarios", "show", "init", "check", "parameters"):
         assert name in call("--help").stdout
         assert "--help" in call(name, "--help").stdout
     assert call("--version").stdout == f"baton {sim.__version__}\n"
@@ -274,6 +274,7 @@ def test_workers_change_nothing_but_the_time() -> None:
         "4",
         "--format",
         "json",
+        "--no-store",
         "--workers",
     ]
     found = {subprocess.run([*ask, n], cwd=HOUSE, capture_output=True, check=True).stdout for n in ("1", "2", "8")}

@@ -12,6 +12,7 @@ import click
 from sim.cli.batons import batons
 from sim.cli.codes import BAD_INPUT, FAILED, INTERRUPTED
 from sim.cli.hiring import hire
+from sim.cli.kept import export, studies
 from sim.cli.optimising import optimise
 from sim.cli.shelf import check, init, parameters, scenarios, show
 from sim.cli.studies import compare, run
@@ -105,5 +106,7 @@ def baton(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (run, compare, hire, batons, optimise, scenarios, show, init, check, parameters):
+for _command in (
+    run, compare, hire, batons, optimise, studies, export, scenarios, show, init, check, parameters,
+):  # fmt: skip
     baton.add_command(_command)

@@ -27,7 +27,7 @@ def batons(scenario: str, **asked: object) -> int:
     ask = Ask(**asked)  # type: ignore[arg-type]
     (plan,) = (loaded.scenario for loaded in read([scenario], ask.settings, ask.days))
     check_weeks(plan)
-    with working(ask) as (runs, _):
+    with working("batons", [plan], ask) as (runs, _):
         try:
             found = analysis.batons(plan, replications=ask.replications, runs=runs)
         except ValueError as error:

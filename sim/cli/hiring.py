@@ -27,7 +27,7 @@ def hire(scenario: str, **asked: object) -> int:
     check_weeks(plan)
     if ask.replications < 2:
         raise click.UsageError("--replications should be at least 2, better 10: one says nothing of the spread.")
-    with working(ask) as (runs, _):
+    with working("hire", [plan], ask) as (runs, _):
         try:
             found = analysis.hire(plan, replications=ask.replications, runs=runs)
         except ValueError as error:

@@ -88,7 +88,7 @@ def optimise(
     (plan,) = (loaded.scenario for loaded in read([scenario], ask.settings, ask.days))
     check_weeks(plan)
     wanted = [_checked(*said) for said in limits]
-    with working(ask, budget=budget) as (runs, bar):
+    with working("optimise", [plan], ask, budget=budget) as (runs, bar):
         runs.upto([plan], ask.replications)
         base = runs.results([plan], ask.replications)
         if not base.finished.any():

@@ -1,10 +1,11 @@
-"""The options that ``run`` and ``compare`` share, and numbers whose errors say what they may be."""
+"""The options that commands share, and numbers whose errors say what they may be."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -32,6 +33,8 @@ def whole(least: int, most: int) -> Callable[[Any], int]:
     return number
 
 
+_STORE = click.option("--store", type=click.Path(path_type=Path), metavar="FILE",
+                      help="The store of runs.  [default: $BATON_STORE, else in your data folder]")  # fmt: skip
 _SHARED = (
     click.option("--set", "settings", metavar="NAME=VALUE", multiple=True,
                  help="Change a setting by its dotted name, such as calls.per_day=80. May be repeated."),
@@ -47,6 +50,8 @@ _SHARED = (
                  help="How results are written."),
     click.option("--by", type=click.Choice(DIMENSIONS), multiple=True, help="Split tables as well. May be repeated."),
     click.option("--all", "every", is_flag=True, help="Every measure, by group, instead of a dozen."),
+    _STORE,
+    click.option("--no-store", is_flag=True, help="Neither keep runs nor use kept ones."),
 )  # fmt: skip
 
 
@@ -55,6 +60,11 @@ def study_options(command: F) -> F:
     for option in reversed(_SHARED):
         command = option(command)
     return command
+
+
+def store_option(command: F) -> F:
+    """Put on a command which store it looks into."""
+    return _STORE(command)
 
 
 class Amount(NamedTuple):

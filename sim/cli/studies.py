@@ -13,6 +13,7 @@ import click
 
 from sim.cli.codes import INTERRUPTED
 from sim.cli.deciding import Wish, check_wish, deciding_options, wished
+from sim.cli.keeping import keeping
 from sim.cli.options import study_options
 from sim.cli.reading import Problems, read
 from sim.cli.terminal import Bar, note, progress, say, width
@@ -35,6 +36,8 @@ class Ask(NamedTuple):
     form: str
     by: tuple[str, ...]
     every: bool
+    store: Path | None
+    no_store: bool
 
 
 @click.command(short_help="Run one scenario and print its measures.")
@@ -45,7 +48,7 @@ def run(scenario: str, **asked: object) -> int:
     ask = Ask(**asked)  # type: ignore[arg-type]
     (plan,) = (loaded.scenario for loaded in read([scenario], ask.settings, ask.days))
     check_weeks(plan)
-    with working(ask, ask.by) as (runs, _):
+    with working("run", [plan], ask, ask.by) as (runs, _):
         runs.upto([plan], ask.replications)
     results = runs.results([plan], ask.replications)
     if results.finished.any():
@@ -72,7 +75,9 @@ def compare(context: click.Context, /, scenario: tuple[str, ...], html: Path | N
     _check_comparable(plans)
     by = tuple(dict.fromkeys((*ask.by, *(("hour",) if html is not None else ()))))  # the page draws the hours
     check_weeks(plans[0])
-    with working(ask, by, wish.budget) as (runs, bar):
+    with working(
+        "compare", plans, ask, by, wish.budget, decided=wish.precision is not None or wish.choose is not None
+    ) as (runs, bar):
         goal = wished(wish, ask.replications, plans, runs)
         found = analysed(plans, goal, wish, runs, bar)
     if found.results.finished.any():
@@ -97,12 +102,30 @@ def analysed(plans: Sequence[Scenario], goal: int | Precision | Zone, wish: Wish
 
 
 @contextmanager
-def working(ask: Ask, by: tuple[str, ...] = (), budget: int | None = None) -> Iterator[tuple[Runs, Bar]]:
-    """Who does the runs and where they are kept, and the bar that shows it."""
+def working(
+    kind: str,
+    plans: Sequence[Scenario],
+    ask: Ask,
+    by: tuple[str, ...] = (),
+    budget: int | None = None,
+    *,
+    decided: bool = False,
+) -> Iterator[tuple[Runs, Bar]]:
+    """Who does the runs and where they are kept, and the bar that shows it.
+
+    ``decided``: how many replications there will be is not known before.
+    """
     from sim.study import Runs, engine
 
-    with progress("simulating") as bar, engine(ask.workers) as crew:
-        yield Runs(ask.seed, engine=crew, by=by, budget=budget, told=bar.runs), bar
+    with keeping(
+        kind, plans, store=ask.store, no_store=ask.no_store, seed=ask.seed, by=by,
+        replications=None if decided else ask.replications, options={"set": ask.settings, "days": ask.days},
+    ) as kept:  # fmt: skip
+        with progress("simulating") as bar, engine(ask.workers) as crew:
+            runs = Runs(ask.seed, engine=crew, store=kept, by=by, budget=budget, told=bar.runs)
+            yield runs, bar
+        kept.also(runs.plans)
+        kept.finish("interrupted" if runs.interrupted else "stopped by budget" if runs.exhausted else "finished")
 
 
 def end(results: Results) -> int:

@@ -134,6 +134,10 @@ class CallType(Settings):
     )
 
 
+#: minute, call type, talk minutes; a list where it comes from JSON
+Recorded = Annotated[tuple[float, str, float], BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v)]
+
+
 class Trace(Settings):
     """Real calls to replay: a CSV with one row a call."""
 
@@ -164,9 +168,7 @@ class Trace(Settings):
         {}, "column -> values; only rows that have one of them are calls", grade="choice"
     )
     # filled by the loader
-    calls: Many[tuple[float, str, float]] = setting(
-        (), "minute, call type, talk minutes (negative: draw it)", grade="choice"
-    )
+    calls: Many[Recorded] = setting((), "minute, call type, talk minutes (negative: draw it)", grade="choice")
     unreadable: int = setting(0, "rows that could not be read", ge=0, grade="choice")
     days: int = setting(0, "days from the first call to the last", ge=0, grade="choice")
 

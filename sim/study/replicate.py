@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from sim.shop.scenario import Scenario
 from sim.study.engines import cores, engine
 from sim.study.gather import names
 from sim.study.results import Results
 from sim.study.runs import Keeper, Runs
+from sim.study.store import Store
 
 
 def replicate(
@@ -24,7 +26,8 @@ def replicate(
     """Run every plan ``replications`` times and return the measures.
 
     ``workers`` is the number of processes (the cores by default; 1 stays in this process) and changes nothing in the
-    results. ``store`` keeps the runs and gives those that it has. ``by`` names dimensions to split by as well.
+    results. ``store`` keeps the runs and gives those that it has; a :class:`sim.study.store.Store` also writes down the
+    study. ``by`` names dimensions to split by as well.
     ``on_done(finished, total)`` is called after each run. On Ctrl-C the workers are ended and what is finished is
     returned, marked ``interrupted``. Raises ``ValueError`` for plans that cannot be compared (see :func:`faults`) and
     for numbers below 1.
@@ -34,9 +37,14 @@ def replicate(
         raise ValueError(" ".join(wrong))
     ways = (by,) if isinstance(by, str) else tuple(by or ())
     width = min(workers or cores(), len(plans) * replications)
-    with engine(width) as crew:
+    study = None
+    if isinstance(store, Store):
+        store = study = store.begin("replicate", plans, seed=seed, replications=replications, by=ways)
+    with engine(width) as crew, study or nullcontext():
         runs = Runs(seed, engine=crew, store=store, by=ways, told=on_done)
         runs.upto(plans, replications)
+        if study is not None:
+            study.finish("interrupted" if runs.interrupted else "finished")
     return runs.results(plans, replications)
 
 

@@ -59,6 +59,11 @@ class Runs:
         return len(self._known)
 
     @property
+    def plans(self) -> list[Scenario]:
+        """All plans of which runs were asked for, in the order in which they came."""
+        return [*self._plans.values()]
+
+    @property
     def stopped(self) -> bool:
         """Whether no more runs are to be had: interrupted, or the budget is spent."""
         return self.interrupted or self.exhausted
