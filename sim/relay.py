@@ -367,7 +367,7 @@ class Job:
     absent: bool = False  # called off, but nobody at the shop knows
     quote_open: bool = False
     invoice_open: int = 0  # invoices not yet paid
-    refused: Any = None  # who refused to stay longer for it today
+    refused: tuple[Any, ...] = ()  # who refused to stay longer for it today
 
 
 @dataclass(slots=True, eq=False)

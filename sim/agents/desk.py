@@ -357,7 +357,7 @@ class Desk:
         self.shop.board.remove(job)
         self.shop.slots.hold(job, *slot)
         job.moves += 1
-        job.refused = None
+        job.refused = ()
         return True
 
     def rebook(self, job: Job, from_day: int) -> bool:

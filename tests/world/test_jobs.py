@@ -228,3 +228,22 @@ def test_the_warm_up_is_a_window_and_not_a_reset() -> None:
     window = story(f"{text}days = 2\nwarmup_days = 1\n", "09:00 lead, 1/09:00 lead", days=3).run
     assert window.digest() == whole.digest()
     assert (window.start, window.end, whole.start, whole.end) == (1440.0, 4320.0, 0.0, 4320.0)
+
+
+def test_who_refused_a_job_is_not_asked_again_that_day() -> None:
+    """Two technicians refuse to stay longer for the same job: each is asked once, and it is moved in the evening."""
+    text = SHOP.replace(
+        'trades = ["hvac"]',
+        'count = 2\ntrades = ["hvac"]\novertime_share = 0\nshifts = [{start = "08:00", end = "14:00"}]',
+    )
+    text += (
+        '[slots]\nwindows = [{start = "08:00", end = "16:00"}]\n'
+        "[dispatch]\nplanned_overtime_min = 100\n"
+        '[jobs.types.repair]\nwork_min = {family = "fixed", mean = 120}\n'
+    )
+    told = story(text, "12:30 lead")
+    assert told.of("refused_overtime", "carried_over") == [
+        "12:42 A refused_overtime tom 1",
+        "12:47 A refused_overtime tom 2",
+        "14:00 A carried_over 1",
+    ]
