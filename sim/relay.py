@@ -348,6 +348,8 @@ class Job:
     version: int = 0  # of what the customer believes; older vigils are void
     status_calls: int = 0
     updates: int = 0
+    word: Any = None  # the piece of work that is to tell the customer of a change
+    watched: int = -1  # the promise (number of moves) that the desk keeps tabs on
     ended: int = -1  # End
     served: bool = False
     paid_at_door: bool = False

@@ -134,7 +134,8 @@ class Desk:
         if not job.seen or job.ended >= 0 or job.visit is not None:
             return
         shop.board.add(job)
-        if self.settings.keeps_tabs:
+        if self.settings.keeps_tabs and job.watched != job.moves:
+            job.watched = job.moves  # once a promise, however often the job comes back to the board
             moment = max(job.window_end - self.settings.warn_before_min, shop.now)
             shop.clock.at(moment, Turn.TIMEOUT, self._check_late, job, job.moves)
         self._offer(job)
@@ -331,7 +332,14 @@ class Desk:
         job.updates += 1
         work = self._work(kind, job)
         work.n = job.updates
+        job.word = work
         self.shop.trays.put(work)
+
+    def _word_is_stale(self, job: Job) -> None:
+        """The promise has changed: what the customer was to be told of the old one need not be said."""
+        if job.word is not None:
+            self.shop.trays.withdraw(job.word)
+            job.word = None
 
     def _evening(self, due: Due) -> None:
         """What did not fit today is moved to the first day that has room; without a word it slips in silence."""
@@ -356,6 +364,7 @@ class Desk:
             return False
         self.shop.board.remove(job)
         self.shop.slots.hold(job, *slot)
+        self._word_is_stale(job)
         job.moves += 1
         job.refused = ()
         return True

@@ -247,3 +247,33 @@ def test_who_refused_a_job_is_not_asked_again_that_day() -> None:
         "12:47 A refused_overtime tom 2",
         "14:00 A carried_over 1",
     ]
+
+
+def test_a_customer_is_told_once_that_the_visit_will_be_late() -> None:
+    """A job that comes back to the board is not watched anew: one word for the late visit, one for the new day."""
+    text = SHOP.replace(
+        'trades = ["hvac"]',
+        'count = 3\ntrades = ["hvac"]\novertime_share = 0\nshifts = [{start = "08:00", end = "14:00"}]',
+    )
+    text += (
+        '[slots]\nwindows = [{start = "08:00", end = "15:00"}]\n'
+        "[desk]\nkeeps_tabs = true\nwarn_before_min = 120\n"
+        "[dispatch]\nplanned_overtime_min = 100\n"
+        '[jobs.types.repair]\nwork_min = {family = "fixed", mean = 120}\n'
+    )
+    told = story(text, "12:30 lead")
+    assert told.count("refused_overtime") == 3
+    assert told.of("update_kept") == ["13:03 A update_kept dora", "14:03 A update_kept dora"]
+
+
+def test_an_old_word_is_not_said_once_the_job_was_moved() -> None:
+    """Nobody had told the customer that today gets late when the job was moved: only the new day is told."""
+    text = SHOP.replace('"hvac"]', '"hvac"]\nshifts = [{start = "16:30", end = "17:00"}]')
+    text = text.replace(
+        'hats = ["dispatcher"]',
+        'hats = ["dispatcher"]\nshifts = [{start = "08:00", end = "12:00"}, {start = "17:30", end = "18:30"}]\ncount = 2',
+    )
+    text += '[slots]\nwindows = [{start = "13:00", end = "15:00"}]\n[desk]\nkeeps_tabs = true\n'
+    text += 'status_patience_min = {family = "fixed", mean = 300}\n'
+    told = story(text, "09:00 lead")
+    assert told.of("carried_over", "update_kept") == ["17:00 A carried_over 1", "17:33 A update_kept dora 2"]
