@@ -86,7 +86,7 @@ class Customers:
             else:
                 self._missed(call, outcome, row)
         elif outcome is Outcome.ANSWERING_SERVICE and call.purpose_job is not None:
-            self._not_heard_about(call.purpose_job, self._types.index(call.type), call.baton)
+            self._not_heard_about(call.purpose_job, self._about(call), call.baton)
         elif outcome is Outcome.RESOLVED and call.purpose_job is None:
             self.shop.books.settle(caller, Loss.NO_RAPPORT)
 
@@ -219,6 +219,8 @@ class Customers:
         """They have the word: they wait until then, and their patience on top."""
         job.told = True
         job.version += 1
+        if until >= job.window_end and job.day > self.shop.today:
+            return  # they wait for that day, whose morning has them expect it
         patience = self.shop.plan.status_patience(job.caller.fate[Draw.STATUS_PATIENCE])
         self.shop.clock.at(until + patience, Turn.TIMEOUT, self._wonders, job, job.version)
 
@@ -284,17 +286,20 @@ class Customers:
     def _ring_about(self, job: Job, what: int, baton: Baton | None = None) -> None:
         type_ = self._types[what]
         if type_ < 0:  # the scenario has no such calls: the matter settles itself
-            self._not_heard_about(job, what)
+            self._not_heard_about(job, what, baton)
             return
         at = self.shop.plan.next_open(self.shop.now)
         if at > self.shop.now:
-            self.shop.clock.at(at, Turn.ARRIVAL, self._rings_in_the_morning, (job, what, baton))
+            self.shop.clock.at(at, Turn.ARRIVAL, self._rings_in_the_morning, (job, what, baton), job.version)
             return
         fate = self._fate_about(job, type_, job.status_calls, 0)
         self.shop.phones.dial(job.caller, type_, fate, 0, job, baton=baton)
 
     def _rings_in_the_morning(self, due: Due) -> None:
         job, what, baton = due.arg
+        if what == _STATUS and job.version != due.number:  # somebody has told them since
+            job.status_calls -= 1
+            return
         if job.ended < 0 and not self.shop.closing_down and (not job.served or what == _BILLING):
             self._ring_about(job, what, baton)
 
@@ -322,6 +327,8 @@ class Customers:
                 self.shop.batons.never(baton)
                 job.lost_by = baton.handoff
             self.end(job, End.LOST_BATON, Loss.LOST_BATON)
+        elif what == _BILLING and baton is not None:
+            self.never_asks(baton)  # they do not try again
 
     def spoke(self, person: Person, call: Call) -> None:
         """Somebody spoke with them about their job."""
@@ -343,8 +350,8 @@ class Customers:
         """Where is my technician? Now they know."""
         if job.lost_update is not None:
             self.shop.batons.found(job.lost_update, Channel.CUSTOMER)
-        later = job.day > self.shop.today
-        self.told(job, job.window_end if later else self.shop.now + _KEPT_WAITING_MIN)
+        to_come = job.window_end > self.shop.now
+        self.told(job, job.window_end if to_come else self.shop.now + _KEPT_WAITING_MIN)
 
     def _heard_complaint(self, person: Person, call: Call, job: Job) -> None:
         """You forgot me! A good host defuses it; else it goes to the manager."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.streams import Draw
+from sim.relay import Handoff
+from sim.streams import BATON_COLUMNS, BatonDraw, Draw
 from tests.world.little import story
 
 SHOP = """
@@ -260,3 +261,70 @@ def test_a_complaint_that_nobody_hears_is_void_once_somebody_is_at_the_door() ->
         "13:31 A call_ended abandoned",
         "14:12 A collected 20000", "14:17 A job_ended closed",
     ]  # fmt: skip
+
+
+SLOW = SHOP.replace('trades = ["hvac"]', 'trades = ["hvac"]\nshifts = [{start = "14:55", end = "15:00"}]')
+NOON = '[slots]\nwindows = [{start = "12:00", end = "14:00"}]\n[desk]\ngives_up_after_calls = 9\n'
+
+
+def test_a_customer_who_was_moved_and_told_wonders_once_on_the_new_day() -> None:
+    """Told of the new day on the phone, they ring once when that window is over, not twice at the same moment."""
+    told = story(SLOW + NOON + 'status_patience_min = {family = "fixed", mean = 10}\n', "08:00 lead", days=2)
+    assert [line for line in told.of("rang", "carried_over") if line.startswith("1/14")] == ["1/14:10 A rang"]
+
+
+def test_who_rings_before_the_window_is_over_waits_for_its_end() -> None:
+    """Moved in silence, they ring in the morning; told of today's window, they do not ring again before it is over."""
+    told = story(SLOW + NOON + 'status_patience_min = {family = "fixed", mean = 200}\n', "08:00 lead", days=2)
+    assert told.of("rang", "carried_over")[:4] == [
+        "08:00 A rang",
+        "15:00 A carried_over 1",
+        "1/08:00 A rang",
+        "1/15:00 A carried_over 1",
+    ]
+
+
+def test_who_was_told_overnight_does_not_ring_in_the_morning() -> None:
+    """They wondered after the phones had closed; the desk told them before the phones opened, so they do not ring."""
+    text = SLOW.replace('hats = ["dispatcher"]', 'hats = ["dispatcher"]\nshifts = [{start = "07:00", end = "13:00"}]')
+    text += NOON + 'keeps_tabs = true\nstatus_patience_min = {family = "fixed", mean = 200}\n'
+    told = story(text, "08:00 lead", days=2)
+    assert told.of("rang", "forgotten", "passed", "carried_over")[2:6] == [
+        "15:00 A carried_over 1",
+        "17:20 A forgotten",
+        "1/07:03 A passed dora update",
+        "1/15:00 A carried_over 1",
+    ]
+
+
+def test_a_transferred_question_about_a_job_may_end_at_the_answering_service() -> None:
+    """The service knows nothing of the job, so the customer's patience starts anew and they ring again."""
+    text = SLOW.replace('hats = ["csr"]', 'hats = ["csr"]\nanswers = {lead = {}, status = {}}')
+    text += '[phones]\nmax_wait_min = 1\nat_max_wait = "answering_service"\n[calls.types.status]\nbecomes = {question = 1}\n'
+    told = story(text + NOON + 'status_patience_min = {family = "fixed", mean = 10}\n', "08:00 lead")
+    assert told.of("rang", "moved", "call_ended")[2:6] == [
+        "14:10 A rang",
+        "14:12 A moved",
+        "14:16 A call_ended answering_service",
+        "14:26 A rang",
+    ]
+
+
+def test_a_bill_that_was_asked_for_in_vain_is_given_up_in_the_end() -> None:
+    """The customer rings about the missing bill once, nobody answers, and after 90 days it will never be written."""
+    text = SHOP.replace(
+        'hats = ["csr"]',
+        'hats = ["csr"]\nshifts = [{start = "08:00", end = "17:00", days = [true, false, false, false, false, false, false]}]',
+    )
+    text += (
+        "[handoffs.close]\ndrop_between = 1\ndrop_to_self = 1\ncustomer_notices = 1\n"
+        "[prices]\npays_at_door_if_asked = 0\n"
+        '[calls.types.billing]\npatience_min = {family = "fixed", mean = 1}\n'
+    )
+    column = Draw.BATON + BATON_COLUMNS * Handoff.CLOSE + BatonDraw.DELAY
+    told = story(text, "08:00 lead", days=120, draws={0: {column: 0.6}})
+    assert told.of("rang", "job_ended", "unbilled")[1:] == [
+        "16/08:00 A rang",
+        "106/08:01 A job_ended never_closed",
+        "106/08:01 A unbilled 20000",
+    ]
