@@ -65,7 +65,7 @@ def _minutes(me: Person, call: Call, plan: CallPlan, shop: Shop) -> tuple[float,
             talk, wrap_up = own[0] or talk, own[1] or wrap_up
     fate = call.fate
     wrapped = wrap_up(minute)(fate[Draw.WRAP_UP]) / me.phone_speed
-    if call.caller.handle_min >= 0.0:
+    if call.caller.handle_min >= 0.0 and call.purpose_job is None and not call.moved:
         return call.caller.handle_min, wrapped
     return talk(minute)(fate[Draw.TALK]) / me.phone_speed, wrapped
 

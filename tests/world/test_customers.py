@@ -328,3 +328,9 @@ def test_a_bill_that_was_asked_for_in_vain_is_given_up_in_the_end() -> None:
         "106/08:01 A job_ended never_closed",
         "106/08:01 A unbilled 20000",
     ]
+
+
+def test_only_the_recorded_call_keeps_its_recorded_talk() -> None:
+    """The lead's log says 17 minutes; the status call that comes of it takes as long as status calls do."""
+    told = story(SLOW + NOON + 'status_patience_min = {family = "fixed", mean = 10}\n', "08:00 lead 17")
+    assert told.day("ann")[:4] == ["08:00-08:17 talk", "08:17-08:18 wrap_up", "14:10-14:12 talk", "14:12-14:13 wrap_up"]
