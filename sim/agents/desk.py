@@ -43,6 +43,8 @@ class Desk:
         self._early = self.dispatch.early_start_min + mean_travel_min(shop.scenario.jobs)
         self._look_ahead: list[Work] = []
         self._side: list[Work] = []
+        self._meetings: list[Work] = []
+        self._audit: Work | None = None
 
     # ---- the day ------------------------------------------------------------------------------------------------
     def open_day(self, day: int) -> None:
@@ -79,7 +81,9 @@ class Desk:
             if not work.begun and not work.withdrawn:
                 self.shop.ledger.write(self.shop.now, Event.DUTY_UNDONE, detail=work.minutes)
                 self.shop.trays.withdraw(work)
-        self._side = []
+        for work in self._meetings:  # a meeting that was missed is not made up for
+            self.shop.trays.withdraw(work)
+        self._side, self._meetings = [], []
         if not self._worked(day):
             return
         if duties.minutes_per_day > 0.0:
@@ -100,10 +104,14 @@ class Desk:
     def _meeting_due(self, due: Due) -> None:
         work = self._work(Kind.MEETING)
         work.minutes, work.n = due.arg
+        self._meetings.append(work)
         self.shop.trays.put(work)
 
     def _audit_due(self, due: Due) -> None:
-        self.shop.trays.put(self._work(Kind.AUDIT))
+        if self._audit is not None:  # one audit goes through everything, however many evenings were missed
+            self.shop.trays.withdraw(self._audit)
+        self._audit = self._work(Kind.AUDIT)
+        self.shop.trays.put(self._audit)
 
     def _work(self, kind: Kind, job: Job | None = None, baton: Baton | None = None) -> Work:
         return Work(kind, self.shop.now, self.shop.count(), job=job, baton=baton)

@@ -153,3 +153,22 @@ def test_nothing_breaks_a_meeting() -> None:
         start = "11:30" """
     told = story(text, "09:00 lead")
     assert told.day("max") == ["12:30-13:30 managing", "13:30-13:45 managing A"]
+
+
+def test_missed_meetings_are_not_made_up_for() -> None:
+    """Back after two days away, the manager has the meetings of the day and no others."""
+    text = SHOP + "shifts = [{days = [true, false, false, true, true, false, false]}]\n"
+    text += "[duties]\nmeetings_min_per_day = 90\n"
+    told = story(text, "09:00 question", days=4)
+    assert told.day("max", day=0) == ["09:00-09:45 managing", "12:30-13:15 managing"]
+    assert told.day("max", day=3) == ["09:00-09:45 managing", "12:30-13:15 managing"]
+
+
+def test_one_audit_makes_up_for_all_that_were_missed() -> None:
+    """After a weekend and a day off the desk goes through everything once, not once for every missed evening."""
+    text = SHOP.replace(
+        'hats = ["dispatcher"]',
+        'hats = ["dispatcher"]\nshifts = [{end = "15:00", days = [true, true, false, false, true, false, false]}]',
+    )
+    told = story(text + "[desk]\naudit = true\n", "09:00 question", days=5)
+    assert [told.day("dora", day=day) for day in (1, 4)] == [["08:00-08:15 desk"], ["08:00-08:15 desk"]]
