@@ -87,6 +87,8 @@ def _morning(due: Due) -> None:
     if phones.close < DAY_MIN or phones.open > 0.0:
         shop.clock.at(day * DAY_MIN + phones.close, Turn.PRESENCE, shop.phones.close)
         shop.clock.at(day * DAY_MIN + phones.open, Turn.PRESENCE, shop.phones.opens)
+        if shop.manager.watches and phones.days[shop.plan.weekday(day)]:
+            shop.clock.at(day * DAY_MIN + phones.open, Turn.PRESENCE, shop.manager.new_day)
     shop.clock.push((day + 1) * DAY_MIN, Turn.PRESENCE, _morning, shop)
 
 

@@ -715,15 +715,15 @@ def test_batons_are_counted_by_hand_off_field_and_channel() -> None:
 
 
 def test_what_the_manager_did() -> None:
-    """Minutes screened are cut at the window, also if screening never ends; the rest is counted."""
+    """Minutes screened are those of phone hours in the window, also if screening never ends; the rest is counted."""
     story = Story(warmup_days=1)
     write = story.ledger.write
     write(1400.0, Event.SCREEN_ON)
-    write(1500.0, Event.SCREEN_OFF)
-    write(2800.0, Event.SCREEN_ON)
+    write(1960.0, Event.SCREEN_OFF)
     write(2000.0, Event.LADDER_UP, detail=1)
     write(2000.0, Event.DUTY_UNDONE, detail=90.0)
     write(2000.0, Event.COMPLAINT_SAVED, 0)
+    write(2360.0, Event.SCREEN_ON)
     found = measure(story.run())
     assert found["screened_min"] == 140.0
     assert (found["ladder_ups"], found["duties_undone_h"], found["complaints_saved"]) == (1, 1.5, 1)
