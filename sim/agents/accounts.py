@@ -22,6 +22,7 @@ class Accounts:
         shop, fate = self.shop, job.caller.fate
         kind = shop.plan.jobs[job.type].settings
         ticket = shop.demand.ticket(job.caller)
+        self._materials(job, discounted(ticket, kind.materials_share))  # a discount does not make them cheaper
         handoffs = shop.scenario.handoffs
         if fate[Draw.BAITED] < handoffs.baited_share:
             off = discounted(ticket, handoffs.baited_discount)
@@ -31,7 +32,6 @@ class Accounts:
             off = discounted(ticket, shop.scenario.satisfaction.save_discount)
             shop.books.discount(job, off)
             ticket -= off
-        self._materials(job, discounted(ticket, kind.materials_share))
         job.ticket += ticket
         share = self.prices.pays_at_door_if_asked if job.payment_asked else self.prices.pays_at_door
         if fate[Draw.PAY_AT_DOOR] < share:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.relay import Event
 from sim.streams import Draw
 from tests.world.little import story
 
@@ -277,3 +278,11 @@ def test_an_old_word_is_not_said_once_the_job_was_moved() -> None:
     text += 'status_patience_min = {family = "fixed", mean = 300}\n'
     told = story(text, "09:00 lead")
     assert told.of("carried_over", "update_kept") == ["17:00 A carried_over 1", "17:33 A update_kept dora 2"]
+
+
+def test_a_discount_does_not_make_the_materials_cheaper() -> None:
+    """A tenth off a ticket of 200 is the shop's loss: materials of a quarter cost 50 as they would without it."""
+    text = SHOP + "[jobs.types.repair]\nmaterials_share = 0.25\n[handoffs]\nbaited_share = 1\nbaited_discount = 0.1\n"
+    told = story(text, "09:00 lead")
+    assert told.of("discount", "collected") == ["10:32 A discount 2000", "10:32 A collected 18000"]
+    assert [row[9] for row in told.rows if row[1] == Event.MATERIALS] == [5000]
