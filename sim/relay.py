@@ -248,7 +248,7 @@ class Spent(IntEnum):
     WAIT_FOR_DESK = 12
     MANAGING = 13
     RING = 14
-    FUTILE = 15  # on site in vain: no-show, wrong technician
+    FUTILE = 15  # on site in vain: nobody was at home
     EARLY = 16  # waiting for the promised window to begin
     ALONE = 17  # finding out on site what nobody at the desk answered
     CALL_BACK = 18  # ringing back those who were missed
