@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 import tomllib
@@ -1184,3 +1185,14 @@ def test_what_does_not_fit_together_is_told_beside_what_is_wrong_in_itself(tmp_p
     assert any("line 6" in line and "gas" in line for line in told)
     assert any("ends before it starts" in line for line in told)
     assert not any("nobody wears" in line for line in told)
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    """A setting that the program never names outside the settings' own definitions would have no effect."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in Path(scenarios.__file__).parents[1].rglob("*.py"))
+    unread = []
+    for row in parameters():
+        name = row.name.rsplit(".", 1)[-1]
+        if not re.search(rf"\.{name}\b|[\"']{name}[\"']", text):
+            unread.append(row.name)
+    assert unread == []
