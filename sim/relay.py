@@ -290,6 +290,7 @@ class Caller:
     pending: int = 0  # redials, call-backs and rebookings under way
     waited: float = 0.0
     forgotten: bool = False
+    noted: bool = False  # to be rung back
     job: Job | None = None
     last_cause: int = -1  # Loss
     first_cause: int = -1

@@ -203,7 +203,7 @@ REVEALED: dict[int, tuple[str, ...]] = {
     Draw.BEST: ("HUNG_UP", "BOOKED", "CALLED_BACK", "LOSS"),
     Draw.BOOK: ("HUNG_UP", "BOOKED", "CALLED_BACK", "LOSS"),
     Draw.TOLERANCE: ("HUNG_UP", "BOOKED", "CALLED_BACK", "LOSS"),
-    Draw.COMPETITOR: ("LOST_TO_COMPETITOR", "CALLED_BACK"),
+    Draw.COMPETITOR: ("LOST_TO_COMPETITOR", "CALLED_BACK", "RANG after REDIAL_PLANNED"),
     Draw.TICKET: ("WORK_DONE", "LOSS"),
     Draw.QUOTE: ("QUOTED", "LOSS"),
     Draw.REPLACEMENT: ("QUOTED", "LOSS"),

@@ -98,15 +98,21 @@ class Customers:
             return
         self.shop.books.failed(caller, cause)
         self._missed_for_the_first_time(caller)
-        phones = self.shop.scenario.phones
         if outcome is Outcome.VOICEMAIL:
             self.to_call_back(caller)
-        elif self._redials(call, row):
             return
-        elif caller.job_type >= 0 and phones.call_back_missed and call.fate[Draw.MESSAGE] < phones.caller_id:
+        redials = self._redials(call, row)  # which the shop cannot know: it notes every number that it has
+        if self._noted(call):
             self.to_call_back(caller)
-        else:
+        elif not redials:
             self.lost(caller, cause)
+
+    def _noted(self, call: Call) -> bool:
+        """Whether the shop will ring back a lead that it has missed: once, if it has the number."""
+        caller, phones = call.caller, self.shop.scenario.phones
+        if caller.noted or caller.job_type < 0 or not phones.call_back_missed:
+            return False
+        return call.fate[Draw.MESSAGE] < phones.caller_id
 
     def _redials(self, call: Call, row: int) -> bool:
         """Whether they try again; a competitor may have them before that."""
@@ -150,7 +156,8 @@ class Customers:
     def _gone(self, due: Due) -> None:
         caller: Caller = due.arg
         caller.pending -= 1
-        self.to_competitor(caller)
+        if caller.pending <= 0:  # else whoever rings them back will hear of it
+            self.to_competitor(caller)
 
     def to_competitor(self, caller: Caller) -> None:
         """Somebody else has the customer: lost to whatever went wrong last."""
@@ -168,6 +175,7 @@ class Customers:
         """A note to ring them back."""
         shop = self.shop
         caller.pending += 1
+        caller.noted = True
         shop.trays.put(Work(Kind.CALL_BACK, shop.now, shop.count(), caller=caller))
 
     def served_outside(self, call: Call) -> None:

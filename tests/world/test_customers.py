@@ -334,3 +334,34 @@ def test_only_the_recorded_call_keeps_its_recorded_talk() -> None:
     """The lead's log says 17 minutes; the status call that comes of it takes as long as status calls do."""
     told = story(SLOW + NOON + 'status_patience_min = {family = "fixed", mean = 10}\n', "08:00 lead 17")
     assert told.day("ann")[:4] == ["08:00-08:17 talk", "08:17-08:18 wrap_up", "14:10-14:12 talk", "14:12-14:13 wrap_up"]
+
+
+def test_the_shop_cannot_know_who_will_redial() -> None:
+    """A missed lead is noted whether or not it will redial: rung back before the redial, it does not ring again."""
+    text = f'{SHOP}[phones]\nafter_hours = "missed"\n{REACHED}call_back_missed = true\ncaller_id = 1\n'
+    text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 55}\n'
+    assert story(text, "07:50 lead").of("rang", "redial_planned", "called_back", "booked") == [
+        "07:50 A rang", "07:50 A redial_planned 55", "08:04 A called_back ann", "08:04 A booked ann",
+    ]  # fmt: skip
+
+
+def test_a_missed_lead_is_rung_back_once() -> None:
+    """Not reached on the number that was noted, it still redials; missed again, it is not noted a second time."""
+    text = f'{SHOP}[phones]\nafter_hours = "missed"\ncall_back_reached = 0\ncall_back_missed = true\ncaller_id = 1\n'
+    text += '[calls.types.lead]\nredial_chance = [1, 0]\npatience_min = {family = "fixed", mean = 1}\n'
+    text += 'redial_delay_min = {family = "fixed", mean = 55}\n'
+    told = story(text, "07:50 lead, 08:40 question 30")
+    assert told.of("rang", "called_back", "loss", root="A") == [
+        "07:50 A rang", "08:00:30 A called_back ann", "08:45 A rang", "08:46 A loss abandoned 20000",
+    ]  # fmt: skip
+
+
+def test_a_competitor_is_heard_of_once() -> None:
+    """Gone before the redial, the lead is lost when it is rung back and says so, not twice."""
+    text = f'{SHOP}[phones]\nafter_hours = "missed"\n{REACHED}call_back_missed = true\ncaller_id = 1\n'
+    text += "[calls]\ncompetitor_half_life_min = 10\n"
+    text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 55}\n'
+    told = story(text, "07:30 lead", draws={0: {Draw.COMPETITOR: 0.5}})
+    assert told.of("called_back", "lost_to_competitor", "loss") == [
+        "08:04 A called_back ann", "08:04 A lost_to_competitor", "08:04 A loss after_hours 20000",
+    ]  # fmt: skip
