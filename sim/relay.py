@@ -291,6 +291,7 @@ class Caller:
     waited: float = 0.0
     forgotten: bool = False
     noted: bool = False  # to be rung back
+    on_line: bool = False  # trying to reach the shop or speaking with it
     job: Job | None = None
     last_cause: int = -1  # Loss
     first_cause: int = -1

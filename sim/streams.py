@@ -220,7 +220,7 @@ REVEALED: dict[int, tuple[str, ...]] = {
     Draw.STATUS_PATIENCE: ("FORGOTTEN", "RANG after BOOKED", "JOB_ENDED"),
     Draw.REFERRAL: ("REFERRED",),
     Draw.REFERRAL_DELAY: ("REFERRED",),
-    Draw.CALL_BACK_REACHED: ("CALLED_BACK",),
+    Draw.CALL_BACK_REACHED: ("CALLED_BACK", "RANG after REDIAL_PLANNED"),
     Draw.CALL_BACK_MIN: ("CALLED_BACK",),
     Draw.FOLLOW_UP_MIN: ("REPORTED",),
     Draw.BAITED: ("WORK_DONE",),

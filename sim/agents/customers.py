@@ -140,7 +140,7 @@ class Customers:
         caller: Caller = call.caller
         caller.pending -= 1
         job: Job | None = call.purpose_job
-        if caller.settled or caller.job is not None if job is None else self._settled(job, call):
+        if self._no_need(caller) if job is None else self._settled(job, call):
             return
         if self.shop.closing_down:
             return
@@ -152,6 +152,11 @@ class Customers:
         if self.shop.plan.calls[call.type].settings.redial_draws == "same":  # but not whether they try once more
             fate = [*call.fate[: Draw.REDIAL], fate[Draw.REDIAL], fate[Draw.REDIAL_DELAY], *call.fate[Draw.ROUTE :]]
         self.shop.phones.dial(caller, call.type, fate, attempt, job, row, call.baton)
+
+    @staticmethod
+    def _no_need(caller: Caller) -> bool:
+        """Whether the matter is over, or the shop has just rung them."""
+        return caller.settled or caller.job is not None or caller.on_line
 
     def _gone(self, due: Due) -> None:
         caller: Caller = due.arg
@@ -168,7 +173,7 @@ class Customers:
 
     def lost(self, caller: Caller, cause: Loss) -> None:
         """Nobody will reach them any more, unless something is still pending."""
-        if caller.pending <= 0 and caller.job is None:
+        if caller.pending <= 0 and caller.job is None and not caller.on_line:
             self.shop.books.settle(caller, cause)
 
     def to_call_back(self, caller: Caller) -> None:

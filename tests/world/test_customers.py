@@ -365,3 +365,20 @@ def test_a_competitor_is_heard_of_once() -> None:
     assert told.of("called_back", "lost_to_competitor", "loss") == [
         "08:04 A called_back ann", "08:04 A lost_to_competitor", "08:04 A loss after_hours 20000",
     ]  # fmt: skip
+
+
+def test_who_is_on_the_line_is_not_rung_back() -> None:
+    """Their redial waits in the queue when their number comes up: they are booked once, in the call that they made."""
+    text = f'{SHOP}[phones]\nafter_hours = "missed"\n{REACHED}call_back_missed = true\ncaller_id = 1\n'
+    text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 5}\n'
+    text += '[attention]\npriority = ["call_back", "phone"]\n'
+    told = story(text, "07:50 lead, 07:56 lead")
+    assert told.of("rang", "called_back", "booked", root="B") == ["07:56 B rang", "08:01 B rang", "08:09 B booked ann"]
+
+
+def test_who_is_being_rung_does_not_redial() -> None:
+    """The redial falls into the minutes in which the shop speaks with them: one booking, one attempt."""
+    text = f'{SHOP}[phones]\nafter_hours = "missed"\n{REACHED}call_back_missed = true\ncaller_id = 1\n'
+    text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 5}\n'
+    told = story(text, "07:57 lead")
+    assert told.of("rang", "called_back", "booked") == ["07:57 A rang", "08:04 A called_back ann", "08:04 A booked ann"]
