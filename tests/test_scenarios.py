@@ -1196,3 +1196,13 @@ def test_every_setting_is_read_somewhere() -> None:
         if not re.search(rf"\.{name}\b|[\"']{name}[\"']", text):
             unread.append(row.name)
     assert unread == []
+
+
+def test_the_manager_is_there_while_the_dispatcher_eats() -> None:
+    """In the base shop whoever covers the desk has lunch after the dispatcher is back, and is paid eight hours a day."""
+    people = load("base").scenario.people
+    [desk], [cover] = people["dispatcher"].shifts, people["service_manager"].shifts
+    assert desk.lunch is not None
+    assert cover.lunch is not None
+    assert cover.lunch >= desk.lunch + desk.lunch_min
+    assert cover.end - cover.start - cover.lunch_min == 480.0
