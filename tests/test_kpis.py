@@ -132,7 +132,8 @@ customers_forgotten callers_lost potential collected waterfall_gap revenue payro
 occupancy_dispatcher_share occupancy_technician_share occupancy_service_manager_share loss_abandoned
 loss_open_unvisited loss_discounts loss_uncollected loss_unbilled potential_per_year contribution_per_year
 calls_offered_in_hours service_level_all_share service_level_answered_share service_level_net_share
-service_level_any_share wait_abandoned_mean_s wait_p50_s wait_p90_s wait_share queue_mean talk_mean_s redials
+service_level_any_share wait_abandoned_mean_s wait_p50_s wait_p90_s wait_share wait_answered_p50_s wait_answered_p90_s
+wait_abandoned_p50_s wait_abandoned_p90_s queue_mean talk_mean_s redials
 calls_status calls_complaint booked_share_of_leads callers_offered callers_wait_mean_s hours_csr hours_side
 interruptions switches jobs_booked jobs_cancelled no_shows return_visits visits visits_per_technician_day
 jobs_per_technician_week billable_share travel_h overtime_h on_time_share promises_kept_share
@@ -263,6 +264,10 @@ def test_waits_run_from_the_queue_to_the_answer_or_the_end() -> None:
     found = measure(phone_day().run())
     assert found["wait_answered_mean_s"] == pytest.approx(60 * (0 + 0.25 + 3) / 3)
     assert found["wait_abandoned_mean_s"] == pytest.approx(60 * (0.2 + 5) / 2)
+    assert found["wait_abandoned_p50_s"] == pytest.approx(60 * (0.2 + 5) / 2)
+    assert found["wait_abandoned_p90_s"] == pytest.approx(60 * (0.2 + 0.9 * 4.8))
+    assert found["wait_answered_p50_s"] == pytest.approx(60 * 0.25)
+    assert found["wait_answered_p90_s"] == pytest.approx(60 * (0.25 + 0.8 * 2.75))
     assert found["wait_all_mean_s"] == pytest.approx(60 * (0 + 0.25 + 3 + 0.2 + 5 + 0) / 6)
     assert found["wait_p50_s"] == pytest.approx(60 * (0.2 + 0.25) / 2)
     assert found["wait_max_s"] == pytest.approx(300)
