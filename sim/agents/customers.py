@@ -208,7 +208,8 @@ class Customers:
         fate = job.caller.fate
         ahead = max(0.0, job.window_start - shop.now)
         if fate[Draw.CANCEL] < cancel_chance(ahead / DAY_MIN, shop.scenario.jobs):
-            decides = shop.now + ahead * fate[Draw.CANCEL_WHEN]
+            span = ahead or max(0.0, job.window_end - shop.now)  # nobody calls off what they booked in the same breath
+            decides = shop.now + span * fate[Draw.CANCEL_WHEN]
             at = shop.plan.next_open(decides)
             if at > decides:
                 at += _MORNING_MIN * fate[Draw.CANCEL_WHEN]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.relay import Handoff
+from sim.relay import Event, Handoff
 from sim.streams import BATON_COLUMNS, BatonDraw, Draw
 from tests.world.little import story
 
@@ -382,3 +382,21 @@ def test_who_is_being_rung_does_not_redial() -> None:
     text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 5}\n'
     told = story(text, "07:57 lead")
     assert told.of("rang", "called_back", "booked") == ["07:57 A rang", "08:04 A called_back ann", "08:04 A booked ann"]
+
+
+def test_nobody_calls_off_in_the_same_breath() -> None:
+    """Booked into a window that has begun, they call it off half way to its end, not as they hang up."""
+    text = CANCELS.replace('"13:00"', '"08:00"').replace('"17:00"', '"12:00"')
+    text = text.replace('trades = ["hvac"]', 'trades = ["hvac"]\nshifts = [{start = "11:30"}]')
+    told = story(f"{text}rebook_share = 0", "09:00 lead", draws=HALF_WAY)
+    assert told.of("rang", "job_ended") == ["09:00 A rang", "10:32:30 A rang", "10:36:30 A job_ended cancelled"]
+
+
+def test_a_booking_that_was_called_off_is_not_checked() -> None:
+    """The desk was away until the job was cancelled: it spends no minute on it and rings nobody about the gaps."""
+    text = CANCELS.replace('hats = ["dispatcher"]', 'hats = ["dispatcher"]\nshifts = [{start = "12:00"}]')
+    text += "rebook_share = 0\n[handoffs.booking]\nlacks_need = 1\n[desk]\ncheck_finds = 1\n"
+    told = story(text, "09:00 lead", draws=HALF_WAY)
+    assert told.of("job_ended") == ["11:06:30 A job_ended cancelled"]
+    assert told.day("dora") == []
+    assert told.run.ledger.rows(Event.BATON_ENDED).size == 1
