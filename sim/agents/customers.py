@@ -456,8 +456,8 @@ class Customers:
         shop, caller = self.shop, job.caller
         weights = shop.scenario.satisfaction
         happy = satisfaction(
-            forgotten=caller.forgotten, broken_promise=job.promise_broken and job.expectations_set, late_h=job.arrived_late / 60.0,
-            waited_min=caller.waited, visits=job.visits, weights=weights,
+            forgotten=caller.forgotten, broken_promise=job.promise_broken and job.expectations_set,
+            late_h=job.arrived_late / 60.0, waited_min=caller.waited, visits=job.visits, weights=weights,
         )  # fmt: skip
         shop.ledger.write(shop.now, Event.SATISFIED, caller.id, -1, job.id, detail=happy)
         if sends_another(caller.fate[Draw.REFERRAL], happy, weights):

@@ -23,11 +23,11 @@ def in_time(x: View, attempts: Attempts) -> Mask:
 
 
 def _answered(x: View) -> Floats:
-    return x.attempts.wait_min[x.attempts.answered]
+    return np.asarray(x.attempts.wait_min[x.attempts.answered])
 
 
 def _abandoned(x: View) -> Floats:
-    return x.attempts.wait_min[(x.attempts.outcome == Outcome.ABANDONED) & ~x.attempts.answered]
+    return np.asarray(x.attempts.wait_min[(x.attempts.outcome == Outcome.ABANDONED) & ~x.attempts.answered])
 
 
 @kpi("calls answered in time", "calls", "higher", splits=OF_ANSWERS)
