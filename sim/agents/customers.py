@@ -169,7 +169,7 @@ class Customers:
         if caller.settled or caller.job is not None:
             return
         self.shop.ledger.write(self.shop.now, Event.LOST_TO_COMPETITOR, caller.id)
-        self.lost(caller, Loss(caller.last_cause if caller.last_cause >= 0 else Loss.VOICEMAIL))
+        self.shop.books.settle(caller, Loss(caller.last_cause if caller.last_cause >= 0 else Loss.VOICEMAIL))
 
     def lost(self, caller: Caller, cause: Loss) -> None:
         """Nobody will reach them any more, unless something is still pending."""

@@ -50,7 +50,8 @@ class Manager:
         """The phones open: what was ordered yesterday is over, also when nobody is here today to say so."""
         now = self.shop.now
         if self._step > 0:
-            self.shop.ledger.write(now, Event.LADDER_DOWN, detail=0)
+            for step in reversed(range(self._step)):
+                self.shop.ledger.write(now, Event.LADDER_DOWN, detail=step)
             self._step, self._step_since = 0, now
             self.shop.orders.set(())
         if self._screening:

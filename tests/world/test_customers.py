@@ -400,3 +400,16 @@ def test_a_booking_that_was_called_off_is_not_checked() -> None:
     assert told.of("job_ended") == ["11:06:30 A job_ended cancelled"]
     assert told.day("dora") == []
     assert told.run.ledger.rows(Event.BATON_ENDED).size == 1
+
+
+def test_who_left_a_message_and_is_noted_is_lost_once() -> None:
+    """Noted, then at the voicemail too: the first call back hears of the competitor, and the second is not made."""
+    text = f"{SHOP}[phones]\nmax_wait_min = 1\nleaves_message = 1\n{REACHED}call_back_missed = true\ncaller_id = 1\n"
+    text += "[calls]\ncompetitor_half_life_min = 30\n"
+    text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 5}\n'
+    text = text.replace('hats = ["csr"]', 'hats = ["csr"]\nshifts = [{start = "08:30"}]')
+    told = story(text, "07:50 lead", draws={0: {Draw.COMPETITOR: 0.5}})
+    assert told.of("call_ended", "lost_to_competitor", "called_back", "loss") == [
+        "07:50 A call_ended after_hours_missed", "08:06 A call_ended voicemail", "08:34 A called_back ann",
+        "08:34 A lost_to_competitor", "08:34 A loss voicemail 20000",
+    ]  # fmt: skip
