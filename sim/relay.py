@@ -256,7 +256,7 @@ class Spent(IntEnum):
     WAIT_FOR_DESK = 12
     MANAGING = 13
     RING = 14
-    FUTILE = 15  # on site in vain: no-show, wrong technician
+    FUTILE = 15  # on site in vain: nobody was at home
     EARLY = 16  # waiting for the promised window to begin
     ALONE = 17  # finding out on site what nobody at the desk answered
     CALL_BACK = 18  # ringing back those who were missed
@@ -298,6 +298,8 @@ class Caller:
     pending: int = 0  # redials, call-backs and rebookings under way
     waited: float = 0.0
     forgotten: bool = False
+    noted: bool = False  # to be rung back
+    on_line: bool = False  # trying to reach the shop or speaking with it
     job: Job | None = None
     last_cause: int = -1  # Loss
     first_cause: int = -1
@@ -356,6 +358,8 @@ class Job:
     version: int = 0  # of what the customer believes; older vigils are void
     status_calls: int = 0
     updates: int = 0
+    word: Any = None  # the piece of work that is to tell the customer of a change
+    watched: int = -1  # the promise (number of moves) that the desk keeps tabs on
     ended: int = -1  # End
     served: bool = False
     paid_at_door: bool = False
@@ -377,7 +381,7 @@ class Job:
     quote_open: bool = False
     sale_chance: float = 0.0  # of the quote on site, if the best could sell it; for the accounts only
     invoice_open: int = 0  # invoices not yet paid
-    refused: Any = None  # who refused to stay longer for it today
+    refused: tuple[Any, ...] = ()  # who refused to stay longer for it today
 
 
 @dataclass(slots=True, eq=False)

@@ -79,12 +79,15 @@ def _morning(due: Due) -> None:
     """Midnight: plan the day."""
     shop: Shop = due.arg
     day = shop.today
+    phones = shop.scenario.phones
+    shuts = phones.close < DAY_MIN or phones.open > 0.0
+    if shuts and shop.manager.watches and phones.days[shop.plan.weekday(day)]:  # before anybody comes at that minute
+        shop.clock.at(day * DAY_MIN + phones.open, Turn.PRESENCE, shop.manager.new_day)
     shop.roster.open_day(day)
     shop.desk.open_day(day)
     if not shop.closing_down:
         shop.customers.open_day(day)
-    phones = shop.scenario.phones
-    if phones.close < DAY_MIN or phones.open > 0.0:
+    if shuts:
         shop.clock.at(day * DAY_MIN + phones.close, Turn.PRESENCE, shop.phones.close)
         shop.clock.at(day * DAY_MIN + phones.open, Turn.PRESENCE, shop.phones.opens)
     shop.clock.push((day + 1) * DAY_MIN, Turn.PRESENCE, _morning, shop)

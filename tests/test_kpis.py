@@ -132,7 +132,8 @@ customers_forgotten callers_lost potential collected waterfall_gap revenue payro
 occupancy_dispatcher_share occupancy_technician_share occupancy_service_manager_share loss_abandoned
 loss_open_unvisited loss_discounts loss_uncollected loss_unbilled potential_per_year contribution_per_year
 calls_offered_in_hours service_level_all_share service_level_answered_share service_level_net_share
-service_level_any_share wait_abandoned_mean_s wait_p50_s wait_p90_s wait_share queue_mean talk_mean_s redials
+service_level_any_share wait_abandoned_mean_s wait_p50_s wait_p90_s wait_share wait_answered_p50_s wait_answered_p90_s
+wait_abandoned_p50_s wait_abandoned_p90_s queue_mean talk_mean_s redials
 calls_status calls_complaint booked_share_of_leads callers_offered callers_wait_mean_s hours_csr hours_side
 interruptions switches jobs_booked jobs_cancelled no_shows return_visits visits visits_per_technician_day
 jobs_per_technician_week billable_share travel_h overtime_h on_time_share promises_kept_share
@@ -264,6 +265,10 @@ def test_waits_run_from_the_queue_to_the_answer_or_the_end() -> None:
     found = measure(phone_day().run())
     assert found["wait_answered_mean_s"] == pytest.approx(60 * (0 + 0.25 + 3) / 3)
     assert found["wait_abandoned_mean_s"] == pytest.approx(60 * (0.2 + 5) / 2)
+    assert found["wait_abandoned_p50_s"] == pytest.approx(60 * (0.2 + 5) / 2)
+    assert found["wait_abandoned_p90_s"] == pytest.approx(60 * (0.2 + 0.9 * 4.8))
+    assert found["wait_answered_p50_s"] == pytest.approx(60 * 0.25)
+    assert found["wait_answered_p90_s"] == pytest.approx(60 * (0.25 + 0.8 * 2.75))
     assert found["wait_all_mean_s"] == pytest.approx(60 * (0 + 0.25 + 3 + 0.2 + 5 + 0) / 6)
     assert found["wait_p50_s"] == pytest.approx(60 * (0.2 + 0.25) / 2)
     assert found["wait_max_s"] == pytest.approx(300)
@@ -716,15 +721,15 @@ def test_batons_are_counted_by_hand_off_field_and_channel() -> None:
 
 
 def test_what_the_manager_did() -> None:
-    """Minutes screened are cut at the window, also if screening never ends; the rest is counted."""
+    """Minutes screened are those of phone hours in the window, also if screening never ends; the rest is counted."""
     story = Story(warmup_days=1)
     write = story.ledger.write
     write(1400.0, Event.SCREEN_ON)
-    write(1500.0, Event.SCREEN_OFF)
-    write(2800.0, Event.SCREEN_ON)
+    write(1960.0, Event.SCREEN_OFF)
     write(2000.0, Event.LADDER_UP, detail=1)
     write(2000.0, Event.DUTY_UNDONE, detail=90.0)
     write(2000.0, Event.COMPLAINT_SAVED, 0)
+    write(2360.0, Event.SCREEN_ON)
     found = measure(story.run())
     assert found["screened_min"] == 140.0
     assert (found["ladder_ups"], found["duties_undone_h"], found["complaints_saved"]) == (1, 1.5, 1)

@@ -1266,3 +1266,24 @@ def test_what_does_not_fit_together_is_told_beside_what_is_wrong_in_itself(tmp_p
     assert any("line 6" in line and "gas" in line for line in told)
     assert any("ends before it starts" in line for line in told)
     assert not any("nobody wears" in line for line in told)
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    """A setting that the program never names outside the settings' own definitions would have no effect."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in Path(scenarios.__file__).parents[1].rglob("*.py"))
+    unread = []
+    for row in parameters():
+        name = row.name.rsplit(".", 1)[-1]
+        if not re.search(rf"\.{name}\b|[\"']{name}[\"']", text):
+            unread.append(row.name)
+    assert unread == []
+
+
+def test_the_manager_is_there_while_the_dispatcher_eats() -> None:
+    """In the base shop whoever covers the desk has lunch after the dispatcher is back, and is paid eight hours a day."""
+    people = load("base").scenario.people
+    [desk], [cover] = people["dispatcher"].shifts, people["service_manager"].shifts
+    assert desk.lunch is not None
+    assert cover.lunch is not None
+    assert cover.lunch >= desk.lunch + desk.lunch_min
+    assert cover.end - cover.start - cover.lunch_min == 480.0

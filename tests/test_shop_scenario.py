@@ -161,6 +161,11 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "slots.windows.0.end",
         "the window ends before it starts",
     ),
+    "technicians as a head-count": (
+        {"people.technician.heads": [{"at": "08:00", "value": 1}, {"at": "16:00", "value": 0}]},
+        "people.technician.heads",
+        "technicians need shifts",
+    ),
     "holes": ({"dispatch.hole_accept_low": 0.9}, "dispatch.hole_accept_low", "is more than hole_accept_high"),
 }
 

@@ -43,6 +43,8 @@ class Accounts:
         kind = shop.plan.jobs[job.type].settings
         ticket = shop.demand.ticket(job.caller)
         expected = self._tickets[job.type]
+        self._materials(job, discounted(ticket, kind.materials_share))  # a discount does not make them cheaper
+        self._expect(Event.EXPECTED_MATERIALS, job, expected * kind.materials_share)
         handoffs = shop.scenario.handoffs
         if fate[Draw.BAITED] < handoffs.baited_share:
             expected *= 1.0 - handoffs.baited_discount
@@ -54,8 +56,6 @@ class Accounts:
             off = discounted(ticket, shop.scenario.satisfaction.save_discount)
             shop.books.discount(job, off)
             ticket -= off
-        self._materials(job, discounted(ticket, kind.materials_share))
-        self._expect(Event.EXPECTED_MATERIALS, job, expected * kind.materials_share)
         job.ticket += ticket
         job.expected += expected
         share = self.prices.pays_at_door_if_asked if job.payment_asked else self.prices.pays_at_door

@@ -65,7 +65,7 @@ def _minutes(me: Person, call: Call, plan: CallPlan, shop: Shop) -> tuple[float,
             talk, wrap_up = own[0] or talk, own[1] or wrap_up
     fate = call.fate
     wrapped = wrap_up(minute)(fate[Draw.WRAP_UP]) / me.phone_speed
-    if call.caller.handle_min >= 0.0:
+    if call.caller.handle_min >= 0.0 and call.purpose_job is None and not call.moved:
         return call.caller.handle_min, wrapped
     return talk(minute)(fate[Draw.TALK]) / me.phone_speed, wrapped
 
@@ -193,12 +193,18 @@ def call_back(me: Person, work: Work, shop: Shop) -> Steps:
     assert caller is not None
     if _no_longer_open(caller):
         return
+    if caller.on_line:  # they are trying themselves; if in vain, their number will be noted again
+        caller.pending -= 1
+        caller.noted = False
+        return
     phones = shop.scenario.phones
     u = caller.fate[Draw.CALL_BACK_REACHED]
     reached = u < phones.call_back_reached
+    caller.on_line = reached
     work.spent = Spent.CALL_BACK
     minutes = shop.plan.call_back(caller.fate[Draw.CALL_BACK_MIN]) / me.phone_speed if reached else 0.5
     yield OnPhone(minutes)
+    caller.on_line = caller.on_line and not reached
     caller.pending -= 1
     shop.ledger.write(shop.now, Event.CALLED_BACK, caller.id, person=me.id, detail=minutes)
     if _no_longer_open(caller):

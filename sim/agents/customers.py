@@ -86,7 +86,7 @@ class Customers:
             else:
                 self._missed(call, outcome, row)
         elif outcome is Outcome.ANSWERING_SERVICE and call.purpose_job is not None:
-            self._not_heard_about(call.purpose_job, self._types.index(call.type), call.baton)
+            self._not_heard_about(call.purpose_job, self._about(call), call.baton)
         elif outcome is Outcome.RESOLVED and call.purpose_job is None:
             self.shop.books.settle(caller, Loss.NO_RAPPORT)
 
@@ -98,15 +98,21 @@ class Customers:
             return
         self.shop.books.failed(caller, cause)
         self._missed_for_the_first_time(caller)
-        phones = self.shop.scenario.phones
         if outcome is Outcome.VOICEMAIL:
             self.to_call_back(caller)
-        elif self._redials(call, row):
             return
-        elif caller.job_type >= 0 and phones.call_back_missed and call.fate[Draw.MESSAGE] < phones.caller_id:
+        redials = self._redials(call, row)  # which the shop cannot know: it notes every number that it has
+        if self._noted(call):
             self.to_call_back(caller)
-        else:
+        elif not redials:
             self.lost(caller, cause)
+
+    def _noted(self, call: Call) -> bool:
+        """Whether the shop will ring back a lead that it has missed: once, if it has the number."""
+        caller, phones = call.caller, self.shop.scenario.phones
+        if caller.noted or caller.job_type < 0 or not phones.call_back_missed:
+            return False
+        return call.fate[Draw.MESSAGE] < phones.caller_id
 
     def _redials(self, call: Call, row: int) -> bool:
         """Whether they try again; a competitor may have them before that."""
@@ -134,7 +140,7 @@ class Customers:
         caller: Caller = call.caller
         caller.pending -= 1
         job: Job | None = call.purpose_job
-        if caller.settled or caller.job is not None if job is None else self._settled(job, call):
+        if self._no_need(caller) if job is None else self._settled(job, call):
             return
         if self.shop.closing_down:
             return
@@ -147,27 +153,34 @@ class Customers:
             fate = [*call.fate[: Draw.REDIAL], fate[Draw.REDIAL], fate[Draw.REDIAL_DELAY], *call.fate[Draw.ROUTE :]]
         self.shop.phones.dial(caller, call.type, fate, attempt, job, row, call.baton)
 
+    @staticmethod
+    def _no_need(caller: Caller) -> bool:
+        """Whether the matter is over, or the shop has just rung them."""
+        return caller.settled or caller.job is not None or caller.on_line
+
     def _gone(self, due: Due) -> None:
         caller: Caller = due.arg
         caller.pending -= 1
-        self.to_competitor(caller)
+        if caller.pending <= 0:  # else whoever rings them back will hear of it
+            self.to_competitor(caller)
 
     def to_competitor(self, caller: Caller) -> None:
         """Somebody else has the customer: lost to whatever went wrong last."""
         if caller.settled or caller.job is not None:
             return
         self.shop.ledger.write(self.shop.now, Event.LOST_TO_COMPETITOR, caller.id)
-        self.lost(caller, Loss(caller.last_cause if caller.last_cause >= 0 else Loss.VOICEMAIL))
+        self.shop.books.settle(caller, Loss(caller.last_cause if caller.last_cause >= 0 else Loss.VOICEMAIL))
 
     def lost(self, caller: Caller, cause: Loss) -> None:
         """Nobody will reach them any more, unless something is still pending."""
-        if caller.pending <= 0 and caller.job is None:
+        if caller.pending <= 0 and caller.job is None and not caller.on_line:
             self.shop.books.settle(caller, cause)
 
     def to_call_back(self, caller: Caller) -> None:
         """A note to ring them back."""
         shop = self.shop
         caller.pending += 1
+        caller.noted = True
         shop.trays.put(Work(Kind.CALL_BACK, shop.now, shop.count(), caller=caller))
 
     def served_outside(self, call: Call) -> None:
@@ -195,7 +208,8 @@ class Customers:
         fate = job.caller.fate
         ahead = max(0.0, job.window_start - shop.now)
         if fate[Draw.CANCEL] < cancel_chance(ahead / DAY_MIN, shop.scenario.jobs):
-            decides = shop.now + ahead * fate[Draw.CANCEL_WHEN]
+            span = ahead or max(0.0, job.window_end - shop.now)  # nobody calls off what they booked in the same breath
+            decides = shop.now + span * fate[Draw.CANCEL_WHEN]
             at = shop.plan.next_open(decides)
             if at > decides:
                 at += _MORNING_MIN * fate[Draw.CANCEL_WHEN]
@@ -219,6 +233,8 @@ class Customers:
         """They have the word: they wait until then, and their patience on top."""
         job.told = True
         job.version += 1
+        if until >= job.window_end and job.day > self.shop.today:
+            return  # they wait for that day, whose morning has them expect it
         patience = self.shop.plan.status_patience(job.caller.fate[Draw.STATUS_PATIENCE])
         self.shop.clock.at(until + patience, Turn.TIMEOUT, self._wonders, job, job.version)
 
@@ -284,17 +300,20 @@ class Customers:
     def _ring_about(self, job: Job, what: int, baton: Baton | None = None) -> None:
         type_ = self._types[what]
         if type_ < 0:  # the scenario has no such calls: the matter settles itself
-            self._not_heard_about(job, what)
+            self._not_heard_about(job, what, baton)
             return
         at = self.shop.plan.next_open(self.shop.now)
         if at > self.shop.now:
-            self.shop.clock.at(at, Turn.ARRIVAL, self._rings_in_the_morning, (job, what, baton))
+            self.shop.clock.at(at, Turn.ARRIVAL, self._rings_in_the_morning, (job, what, baton), job.version)
             return
         fate = self._fate_about(job, type_, job.status_calls, 0)
         self.shop.phones.dial(job.caller, type_, fate, 0, job, baton=baton)
 
     def _rings_in_the_morning(self, due: Due) -> None:
         job, what, baton = due.arg
+        if what == _STATUS and job.version != due.number:  # somebody has told them since
+            job.status_calls -= 1
+            return
         if job.ended < 0 and not self.shop.closing_down and (not job.served or what == _BILLING):
             self._ring_about(job, what, baton)
 
@@ -322,6 +341,8 @@ class Customers:
                 self.shop.batons.never(baton)
                 job.lost_by = baton.handoff
             self.end(job, End.LOST_BATON, Loss.LOST_BATON)
+        elif what == _BILLING and baton is not None:
+            self.never_asks(baton)  # they do not try again
 
     def spoke(self, person: Person, call: Call) -> None:
         """Somebody spoke with them about their job."""
@@ -343,8 +364,8 @@ class Customers:
         """Where is my technician? Now they know."""
         if job.lost_update is not None:
             self.shop.batons.found(job.lost_update, Channel.CUSTOMER)
-        later = job.day > self.shop.today
-        self.told(job, job.window_end if later else self.shop.now + _KEPT_WAITING_MIN)
+        to_come = job.window_end > self.shop.now
+        self.told(job, job.window_end if to_come else self.shop.now + _KEPT_WAITING_MIN)
 
     def _heard_complaint(self, person: Person, call: Call, job: Job) -> None:
         """You forgot me! A good host defuses it; else it goes to the manager."""
@@ -435,8 +456,8 @@ class Customers:
         shop, caller = self.shop, job.caller
         weights = shop.scenario.satisfaction
         happy = satisfaction(
-            forgotten=caller.forgotten, broken_promise=job.promise_broken, late_h=job.arrived_late / 60.0,
-            waited_min=caller.waited, visits=job.visits, weights=weights,
+            forgotten=caller.forgotten, broken_promise=job.promise_broken and job.expectations_set,
+            late_h=job.arrived_late / 60.0, waited_min=caller.waited, visits=job.visits, weights=weights,
         )  # fmt: skip
         shop.ledger.write(shop.now, Event.SATISFIED, caller.id, -1, job.id, detail=happy)
         if sends_another(caller.fate[Draw.REFERRAL], happy, weights):

@@ -46,6 +46,8 @@ class Desk:
         self._early = self.dispatch.early_start_min + mean_travel_min(shop.scenario.jobs)
         self._look_ahead: list[Work] = []
         self._side: list[Work] = []
+        self._meetings: list[Work] = []
+        self._audit: Work | None = None
 
     # ---- the day ------------------------------------------------------------------------------------------------
     def open_day(self, day: int) -> None:
@@ -82,7 +84,9 @@ class Desk:
             if not work.begun and not work.withdrawn:
                 self.shop.ledger.write(self.shop.now, Event.DUTY_UNDONE, detail=work.minutes)
                 self.shop.trays.withdraw(work)
-        self._side = []
+        for work in self._meetings:  # a meeting that was missed is not made up for
+            self.shop.trays.withdraw(work)
+        self._side, self._meetings = [], []
         if not self._worked(day):
             return
         if duties.minutes_per_day > 0.0:
@@ -103,10 +107,14 @@ class Desk:
     def _meeting_due(self, due: Due) -> None:
         work = self._work(Kind.MEETING)
         work.minutes, work.n = due.arg
+        self._meetings.append(work)
         self.shop.trays.put(work)
 
     def _audit_due(self, due: Due) -> None:
-        self.shop.trays.put(self._work(Kind.AUDIT))
+        if self._audit is not None:  # one audit goes through everything, however many evenings were missed
+            self.shop.trays.withdraw(self._audit)
+        self._audit = self._work(Kind.AUDIT)
+        self.shop.trays.put(self._audit)
 
     def _work(self, kind: Kind, job: Job | None = None, baton: Baton | None = None) -> Work:
         return Work(kind, self.shop.now, self.shop.count(), job=job, baton=baton)
@@ -145,7 +153,8 @@ class Desk:
         if not job.seen or job.ended >= 0 or job.visit is not None:
             return
         shop.board.add(job)
-        if self.settings.keeps_tabs:
+        if self.settings.keeps_tabs and job.watched != job.moves:
+            job.watched = job.moves  # once a promise, however often the job comes back to the board
             moment = max(job.window_end - self.settings.warn_before_min, shop.now)
             shop.clock.at(moment, Turn.TIMEOUT, self._check_late, job, job.moves)
         self._offer(job)
@@ -358,7 +367,14 @@ class Desk:
             dispatcher.tell(self.shop.batons.make(Handoff.UPDATE, job, None), None, self.shop)
         work = self._work(kind, job)
         work.n = job.updates
+        job.word = work
         self.shop.trays.put(work)
+
+    def _word_is_stale(self, job: Job) -> None:
+        """The promise has changed: what the customer was to be told of the old one need not be said."""
+        if job.word is not None:
+            self.shop.trays.withdraw(job.word)
+            job.word = None
 
     def _evening(self, due: Due) -> None:
         """What did not fit today is moved to the first day that has room; without a word it slips in silence."""
@@ -383,8 +399,9 @@ class Desk:
             return False
         self.shop.board.remove(job)
         self.shop.slots.hold(job, *slot)
+        self._word_is_stale(job)
         job.moves += 1
-        job.refused = None
+        job.refused = ()
         return True
 
     def rebook(self, job: Job, from_day: int) -> bool:

@@ -31,12 +31,16 @@ def check(me: Person, work: Work, shop: Shop) -> Steps:
     job = work.job
     assert job is not None
     baton = job.booking
+    if job.ended >= 0:  # called off before anybody looked
+        if baton is not None:
+            shop.batons.end(baton, Fate.WITHDRAWN)
+        return
     if baton is not None:
         shop.batons.picked_up(baton, me)
     fate = job.caller.fate
     work.spent = Spent.DESK
     me = yield shop.plan.check(fate[Draw.CHECK_MIN]) / me.desk_speed
-    if job.missing and fate[Draw.CHECK_FINDS] < shop.scenario.desk.check_finds:
+    if job.ended < 0 and job.missing and fate[Draw.CHECK_FINDS] < shop.scenario.desk.check_finds:
         yield from _repair(me, work, job, shop)
     if baton is not None:
         shop.batons.taken(baton, me)

@@ -18,7 +18,7 @@ class Manager:
         self.shop = shop
         self.screening = shop.scenario.screening
         self.ladder = shop.scenario.ladder
-        self._watches = self.screening.enabled or self.ladder.enabled
+        self.watches = self.screening.enabled or self.ladder.enabled
         self._people = [person for person in shop.people if person.is_manager]
         self.exists = bool(self._people)
         self._looking = False
@@ -29,7 +29,7 @@ class Manager:
 
     def watch(self) -> None:
         """A queue has changed (or the manager got free): look now, or after the delay."""
-        if not self._watches:
+        if not self.watches:
             return
         if self.ladder.staff_see_board:  # they act unasked, whether the manager is there or not
             self._read()
@@ -45,6 +45,19 @@ class Manager:
     def _reads(self, due: Due) -> None:
         self._looking = False
         self._read()
+
+    def new_day(self, due: Due) -> None:
+        """The phones open: what was ordered yesterday is over, also when nobody is here today to say so."""
+        now = self.shop.now
+        if self._step > 0:
+            for step in reversed(range(self._step)):
+                self.shop.ledger.write(now, Event.LADDER_DOWN, detail=step)
+            self._step, self._step_since = 0, now
+            self.shop.orders.set(())
+        if self._screening:
+            self.shop.ledger.write(now, Event.SCREEN_OFF)
+            self._screening, self._screen_since = False, now
+            self.shop.orders.screening = False
 
     def _read(self) -> None:
         now = self.shop.now

@@ -72,7 +72,7 @@ def _goes_home(me: Person, trip: Visit, shop: Shop) -> bool:
     if past <= group.overtime_max_min and trip.fate[Draw.OVERTIME] < group.overtime_share * me.overtime:
         return False
     _write(Event.REFUSED_OVERTIME, me, trip, shop)
-    trip.job.refused = me
+    trip.job.refused += (me,)
     me.known_open = max(0, me.known_open - 1)
     shop.desk.give_back(trip)
     return True

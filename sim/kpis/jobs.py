@@ -87,7 +87,7 @@ def visits_per_technician_day(x: View) -> float:
 
 @kpi("visits in vain", "visits", "lower", splits=OF_PEOPLE)
 def visits_in_vain(x: View) -> float:
-    """Times that a technician was on site in vain: nobody at home, or the wrong technician."""
+    """Times that a technician was on site in vain: nobody was at home."""
     return x.count(Event.SPENT + Spent.FUTILE)
 
 

@@ -14,12 +14,11 @@ kpi = Chapter("manager", HAPPENED, ()).kpi
 
 @kpi("minutes screened", "min", window=MINUTES)
 def screened_min(x: View) -> float:
-    """Minutes in which screening was in force."""
+    """Minutes of phone hours in which screening was in force."""
     _, rows = x.tables.of_any((Event.SCREEN_ON, Event.SCREEN_OFF))
     ends = np.append(rows[1:, TIME], x.run.stopped_at)[: len(rows)]
     on = rows[:, EVENT] == Event.SCREEN_ON
-    low, high = np.clip(rows[on, TIME], *x.window), np.clip(ends[on], *x.window)
-    return float((high - low).sum())
+    return float(x.phone_hours.between(rows[on, TIME], ends[on], x.window).sum())
 
 
 @kpi("steps up the ladder", "times")

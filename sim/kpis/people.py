@@ -21,7 +21,7 @@ SHOWN = {
     Spent.CALL_BACK: ("hours ringing back", "Hours spent ringing back callers who were missed or came by web."),
     Spent.ALONE: ("hours without an answer", "Hours on site spent finding out what nobody at the desk answered."),
     Spent.EARLY: ("hours too early", "Hours in which technicians waited for a promised window to begin."),
-    Spent.FUTILE: ("hours in vain", "Hours on site in vain: nobody at home, or the wrong technician."),
+    Spent.FUTILE: ("hours in vain", "Hours on site in vain: nobody was at home."),
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sim.kpis.calls import GAVE_UP, calls_offered_in_hours
 from sim.kpis.register import MINUTES, OF_ANSWERS, OF_CALLS, RANG, Chapter, Measure
 from sim.kpis.tables import WAIT
 from sim.kpis.view import View
+from sim.ledger import Floats
 from sim.relay import Outcome
 
 kpi = Chapter("waits", RANG, OF_CALLS).kpi
@@ -19,6 +20,14 @@ kpi = Chapter("waits", RANG, OF_CALLS).kpi
 def in_time(x: View, attempts: Attempts) -> Mask:
     """Which attempts waited no longer than phones.service_threshold_s."""
     return np.asarray(attempts.wait_min * 60.0 <= x.scenario.phones.service_threshold_s + 1e-9)
+
+
+def _answered(x: View) -> Floats:
+    return np.asarray(x.attempts.wait_min[x.attempts.answered])
+
+
+def _abandoned(x: View) -> Floats:
+    return np.asarray(x.attempts.wait_min[(x.attempts.outcome == Outcome.ABANDONED) & ~x.attempts.answered])
 
 
 @kpi("calls answered in time", "calls", "higher", splits=OF_ANSWERS)
@@ -83,14 +92,13 @@ def wait_all_mean_s(x: View) -> float:
 @kpi("mean wait, answered", "s", "lower", splits=OF_ANSWERS)
 def wait_answered_mean_s(x: View) -> float:
     """Mean wait until the first answer, of those who were answered."""
-    return 60.0 * mean(x.attempts.wait_min[x.attempts.answered])
+    return 60.0 * mean(_answered(x))
 
 
 @kpi("mean wait, abandoned", "s")
 def wait_abandoned_mean_s(x: View) -> float:
     """Mean wait of those who abandoned before any answer (not of those who balked)."""
-    gone = (x.attempts.outcome == Outcome.ABANDONED) & ~x.attempts.answered
-    return 60.0 * mean(x.attempts.wait_min[gone])
+    return 60.0 * mean(_abandoned(x))
 
 
 @kpi("median wait", "s", "lower")
@@ -103,6 +111,30 @@ def wait_p50_s(x: View) -> float:
 def wait_p90_s(x: View) -> float:
     """90 % quantile of the waits that wait_all_mean_s is the mean of."""
     return 60.0 * quantile(x.waits, 0.9)
+
+
+@kpi("median wait, answered", "s", "lower", splits=OF_ANSWERS)
+def wait_answered_p50_s(x: View) -> float:
+    """Median wait until the first answer, of those who were answered."""
+    return 60.0 * quantile(_answered(x), 0.5)
+
+
+@kpi("90 % of answered wait less than", "s", "lower", splits=OF_ANSWERS)
+def wait_answered_p90_s(x: View) -> float:
+    """90 % quantile of the wait until the first answer, of those who were answered."""
+    return 60.0 * quantile(_answered(x), 0.9)
+
+
+@kpi("median wait, abandoned", "s")
+def wait_abandoned_p50_s(x: View) -> float:
+    """Median of the waits that wait_abandoned_mean_s is the mean of."""
+    return 60.0 * quantile(_abandoned(x), 0.5)
+
+
+@kpi("90 % of abandoned waited less than", "s")
+def wait_abandoned_p90_s(x: View) -> float:
+    """90 % quantile of the waits that wait_abandoned_mean_s is the mean of."""
+    return 60.0 * quantile(_abandoned(x), 0.9)
 
 
 @kpi("longest wait", "s", "lower")

@@ -22,7 +22,7 @@ class JobType(Settings):
         source="385 to 500",
         grade="B",
     )
-    materials_share: Chance = setting(0.2, "materials over ticket", sensible=(0, 0.6))
+    materials_share: Chance = setting(0.2, "materials over the undiscounted ticket", sensible=(0, 0.6))
     tolerance_days: Distribution = setting(
         spread("exponential", 4.0), "how many days the customer would wait", unit="days", sensible=(0.5, 15)
     )

@@ -14,10 +14,9 @@ class Ladder(Settings):
 
     enabled: bool = setting(False, "whether the manager watches and orders", grade="choice")
     last_calls: int = setting(20, "service level over so many last calls", unit="calls", ge=1, grade="choice")
-    target_share: NonNegative = setting(0.95, "the target", le=1, grade="choice")
     threshold_s: NonNegative = setting(20.0, "answered within", unit="s", grade="choice")
     up_below: NonNegative = setting(0.75, "one step up below this", le=1, grade="choice")
-    down_at: NonNegative = setting(0.95, "one step down at or above this", le=1, grade="choice")
+    down_at: NonNegative = setting(0.95, "the target: one step down at or above this", le=1, grade="choice")
     longest_wait_s: NonNegative = setting(120.0, "one step up if somebody waits so long", unit="s", grade="choice")
     hold_min: NonNegative = setting(
         15.0, "a step is kept at least so long", unit="min", grade="choice", sensible=(5, 60)

@@ -156,6 +156,11 @@ def _people_findings(s: Scenario) -> Iterator[Finding]:
                 yield Finding(
                     f"people.{name}.answers.{kind}", f"there is no call type {kind!r}; there are {_list(s.calls.types)}"
                 )
+        if group.heads is not None and "technician" in group.hats and s.jobs.types:
+            yield Finding(
+                f"people.{name}.heads",
+                "technicians need shifts: the slot board sells the hours of shifts, and of a head-count it sells none",
+            )
         if group.count and not group.hats:
             yield Finding(f"people.{name}.hats", "these people wear no hat, so they would do nothing")
     answered = {

@@ -49,7 +49,7 @@ class Board:
         """The hard rule, never a preference: skill and hours left (the trade is how the board is sorted)."""
         now = self.shop.now
         plan = self.shop.plan.jobs[job.type]
-        if plan.settings.skill_level > person.group.skill_level or job.refused is person:
+        if plan.settings.skill_level > person.group.skill_level or person in job.refused:
             return False
         if job.named_technician is not None and job.named_technician is not person and job.named_technician.present:
             return False

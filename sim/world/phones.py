@@ -50,6 +50,7 @@ class Phones:
         shop = self.shop
         call = Call(shop.count(), caller, type_, self.clock.now, fate, attempt, job, baton)
         caller.attempts += 1
+        caller.on_line = True
         self.under_way[call] = None
         self.ledger.write(
             self.clock.now, Event.RANG, caller.id, call.id, job.id if job is not None else -1, cause=cause, detail=type_
@@ -269,6 +270,7 @@ class Phones:
         call.state = ENDED
         del self.under_way[call]
         call.outcome = outcome
+        call.caller.on_line = False
         row = self.ledger.write(
             self.clock.now, Event.CALL_ENDED, call.caller.id, call.id,
             call.purpose_job.id if call.purpose_job is not None else -1, detail=outcome,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.streams import Draw
+from sim.relay import Event, Handoff
+from sim.streams import BATON_COLUMNS, BatonDraw, Draw
 from tests.world.little import story
 
 SHOP = """
@@ -259,4 +260,156 @@ def test_a_complaint_that_nobody_hears_is_void_once_somebody_is_at_the_door() ->
         "12:31 A call_ended abandoned", "12:46 A found audit", "13:02 A arrived tom 62",
         "13:31 A call_ended abandoned",
         "14:12 A collected 20000", "14:17 A job_ended closed",
+    ]  # fmt: skip
+
+
+SLOW = SHOP.replace('trades = ["hvac"]', 'trades = ["hvac"]\nshifts = [{start = "14:55", end = "15:00"}]')
+NOON = '[slots]\nwindows = [{start = "12:00", end = "14:00"}]\n[desk]\ngives_up_after_calls = 9\n'
+
+
+def test_a_customer_who_was_moved_and_told_wonders_once_on_the_new_day() -> None:
+    """Told of the new day on the phone, they ring once when that window is over, not twice at the same moment."""
+    told = story(SLOW + NOON + 'status_patience_min = {family = "fixed", mean = 10}\n', "08:00 lead", days=2)
+    assert [line for line in told.of("rang", "carried_over") if line.startswith("1/14")] == ["1/14:10 A rang"]
+
+
+def test_who_rings_before_the_window_is_over_waits_for_its_end() -> None:
+    """Moved in silence, they ring in the morning; told of today's window, they do not ring again before it is over."""
+    told = story(SLOW + NOON + 'status_patience_min = {family = "fixed", mean = 200}\n', "08:00 lead", days=2)
+    assert told.of("rang", "carried_over")[:4] == [
+        "08:00 A rang",
+        "15:00 A carried_over 1",
+        "1/08:00 A rang",
+        "1/15:00 A carried_over 1",
+    ]
+
+
+def test_who_was_told_overnight_does_not_ring_in_the_morning() -> None:
+    """They wondered after the phones had closed; the desk told them before the phones opened, so they do not ring."""
+    text = SLOW.replace('hats = ["dispatcher"]', 'hats = ["dispatcher"]\nshifts = [{start = "07:00", end = "13:00"}]')
+    text += NOON + 'keeps_tabs = true\nstatus_patience_min = {family = "fixed", mean = 200}\n'
+    told = story(text, "08:00 lead", days=2)
+    assert told.of("rang", "forgotten", "passed", "carried_over")[2:6] == [
+        "15:00 A carried_over 1",
+        "17:20 A forgotten",
+        "1/07:03 A passed dora update",
+        "1/15:00 A carried_over 1",
+    ]
+
+
+def test_a_transferred_question_about_a_job_may_end_at_the_answering_service() -> None:
+    """The service knows nothing of the job, so the customer's patience starts anew and they ring again."""
+    text = SLOW.replace('hats = ["csr"]', 'hats = ["csr"]\nanswers = {lead = {}, status = {}}')
+    text += '[phones]\nmax_wait_min = 1\nat_max_wait = "answering_service"\n[calls.types.status]\nbecomes = {question = 1}\n'
+    told = story(text + NOON + 'status_patience_min = {family = "fixed", mean = 10}\n', "08:00 lead")
+    assert told.of("rang", "moved", "call_ended")[2:6] == [
+        "14:10 A rang",
+        "14:12 A moved",
+        "14:16 A call_ended answering_service",
+        "14:26 A rang",
+    ]
+
+
+def test_a_bill_that_was_asked_for_in_vain_is_given_up_in_the_end() -> None:
+    """The customer rings about the missing bill once, nobody answers, and after 90 days it will never be written."""
+    text = SHOP.replace(
+        'hats = ["csr"]',
+        'hats = ["csr"]\nshifts = [{start = "08:00", end = "17:00", days = [true, false, false, false, false, false, false]}]',
+    )
+    text += (
+        "[handoffs.close]\ndrop_between = 1\ndrop_to_self = 1\ncustomer_notices = 1\n"
+        "[prices]\npays_at_door_if_asked = 0\n"
+        '[calls.types.billing]\npatience_min = {family = "fixed", mean = 1}\n'
+    )
+    column = Draw.BATON + BATON_COLUMNS * Handoff.CLOSE + BatonDraw.DELAY
+    told = story(text, "08:00 lead", days=120, draws={0: {column: 0.6}})
+    assert told.of("rang", "job_ended", "unbilled")[1:] == [
+        "16/08:00 A rang",
+        "106/08:01 A job_ended never_closed",
+        "106/08:01 A unbilled 20000",
+    ]
+
+
+def test_only_the_recorded_call_keeps_its_recorded_talk() -> None:
+    """The lead's log says 17 minutes; the status call that comes of it takes as long as status calls do."""
+    told = story(SLOW + NOON + 'status_patience_min = {family = "fixed", mean = 10}\n', "08:00 lead 17")
+    assert told.day("ann")[:4] == ["08:00-08:17 talk", "08:17-08:18 wrap_up", "14:10-14:12 talk", "14:12-14:13 wrap_up"]
+
+
+def test_the_shop_cannot_know_who_will_redial() -> None:
+    """A missed lead is noted whether or not it will redial: rung back before the redial, it does not ring again."""
+    text = f'{SHOP}[phones]\nafter_hours = "missed"\n{REACHED}call_back_missed = true\ncaller_id = 1\n'
+    text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 55}\n'
+    assert story(text, "07:50 lead").of("rang", "redial_planned", "called_back", "booked") == [
+        "07:50 A rang", "07:50 A redial_planned 55", "08:04 A called_back ann", "08:04 A booked ann",
+    ]  # fmt: skip
+
+
+def test_a_missed_lead_is_rung_back_once() -> None:
+    """Not reached on the number that was noted, it still redials; missed again, it is not noted a second time."""
+    text = f'{SHOP}[phones]\nafter_hours = "missed"\ncall_back_reached = 0\ncall_back_missed = true\ncaller_id = 1\n'
+    text += '[calls.types.lead]\nredial_chance = [1, 0]\npatience_min = {family = "fixed", mean = 1}\n'
+    text += 'redial_delay_min = {family = "fixed", mean = 55}\n'
+    told = story(text, "07:50 lead, 08:40 question 30")
+    assert told.of("rang", "called_back", "loss", root="A") == [
+        "07:50 A rang", "08:00:30 A called_back ann", "08:45 A rang", "08:46 A loss abandoned 20000",
+    ]  # fmt: skip
+
+
+def test_a_competitor_is_heard_of_once() -> None:
+    """Gone before the redial, the lead is lost when it is rung back and says so, not twice."""
+    text = f'{SHOP}[phones]\nafter_hours = "missed"\n{REACHED}call_back_missed = true\ncaller_id = 1\n'
+    text += "[calls]\ncompetitor_half_life_min = 10\n"
+    text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 55}\n'
+    told = story(text, "07:30 lead", draws={0: {Draw.COMPETITOR: 0.5}})
+    assert told.of("called_back", "lost_to_competitor", "loss") == [
+        "08:04 A called_back ann", "08:04 A lost_to_competitor", "08:04 A loss after_hours 20000",
+    ]  # fmt: skip
+
+
+def test_who_is_on_the_line_is_not_rung_back() -> None:
+    """Their redial waits in the queue when their number comes up: they are booked once, in the call that they made."""
+    text = f'{SHOP}[phones]\nafter_hours = "missed"\n{REACHED}call_back_missed = true\ncaller_id = 1\n'
+    text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 5}\n'
+    text += '[attention]\npriority = ["call_back", "phone"]\n'
+    told = story(text, "07:50 lead, 07:56 lead")
+    assert told.of("rang", "called_back", "booked", root="B") == ["07:56 B rang", "08:01 B rang", "08:09 B booked ann"]
+
+
+def test_who_is_being_rung_does_not_redial() -> None:
+    """The redial falls into the minutes in which the shop speaks with them: one booking, one attempt."""
+    text = f'{SHOP}[phones]\nafter_hours = "missed"\n{REACHED}call_back_missed = true\ncaller_id = 1\n'
+    text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 5}\n'
+    told = story(text, "07:57 lead")
+    assert told.of("rang", "called_back", "booked") == ["07:57 A rang", "08:04 A called_back ann", "08:04 A booked ann"]
+
+
+def test_nobody_calls_off_in_the_same_breath() -> None:
+    """Booked into a window that has begun, they call it off half way to its end, not as they hang up."""
+    text = CANCELS.replace('"13:00"', '"08:00"').replace('"17:00"', '"12:00"')
+    text = text.replace('trades = ["hvac"]', 'trades = ["hvac"]\nshifts = [{start = "11:30"}]')
+    told = story(f"{text}rebook_share = 0", "09:00 lead", draws=HALF_WAY)
+    assert told.of("rang", "job_ended") == ["09:00 A rang", "10:32:30 A rang", "10:36:30 A job_ended cancelled"]
+
+
+def test_a_booking_that_was_called_off_is_not_checked() -> None:
+    """The desk was away until the job was cancelled: it spends no minute on it and rings nobody about the gaps."""
+    text = CANCELS.replace('hats = ["dispatcher"]', 'hats = ["dispatcher"]\nshifts = [{start = "12:00"}]')
+    text += "rebook_share = 0\n[handoffs.booking]\nlacks_need = 1\n[desk]\ncheck_finds = 1\n"
+    told = story(text, "09:00 lead", draws=HALF_WAY)
+    assert told.of("job_ended") == ["11:06:30 A job_ended cancelled"]
+    assert told.day("dora") == []
+    assert told.run.ledger.rows(Event.BATON_ENDED).size == 1
+
+
+def test_who_left_a_message_and_is_noted_is_lost_once() -> None:
+    """Noted, then at the voicemail too: the first call back hears of the competitor, and the second is not made."""
+    text = f"{SHOP}[phones]\nmax_wait_min = 1\nleaves_message = 1\n{REACHED}call_back_missed = true\ncaller_id = 1\n"
+    text += "[calls]\ncompetitor_half_life_min = 30\n"
+    text += '[calls.types.lead]\nredial_chance = 1\nredial_delay_min = {family = "fixed", mean = 5}\n'
+    text = text.replace('hats = ["csr"]', 'hats = ["csr"]\nshifts = [{start = "08:30"}]')
+    told = story(text, "07:50 lead", draws={0: {Draw.COMPETITOR: 0.5}})
+    assert told.of("call_ended", "lost_to_competitor", "called_back", "loss") == [
+        "07:50 A call_ended after_hours_missed", "08:06 A call_ended voicemail", "08:34 A called_back ann",
+        "08:34 A lost_to_competitor", "08:34 A loss voicemail 20000",
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.relay import Handoff
+from sim.relay import Event, Handoff
 from sim.streams import BATON_COLUMNS, BatonDraw, Draw
 from tests.world.little import Story, story
 
@@ -225,3 +225,15 @@ def test_a_lacking_booking_is_mended_by_a_call_or_causes_a_return_visit() -> Non
     assert mended.of("lacked", "return_needed") == ["09:06 A lacked ann 2"]
     missed = story(f"{SHOP}{hand}[desk]\ncheck_finds = 0\n", "09:00 lead", days=2)
     assert missed.of("lacked", "return_needed") == ["09:06 A lacked ann 2", "10:32 A return_needed tom"]
+
+
+def test_a_broken_promise_costs_more_than_none() -> None:
+    """Of two customers of whom nobody thought, the one to whom a word had been promised is the less satisfied."""
+    satisfied = []
+    for promised in (1, 0):
+        text = f"{LATE}[handoffs]\nexpectations_share = {promised}\n[handoffs.update]\ndrop_between = 1\ncustomer_notices = 1\n"
+        text += "[satisfaction]\nforgotten_weight = 0.5\nbroken_promise_weight = 0.2\nlate_weight_per_h = 0\nprice_weight = 0\n"
+        told = story(text, "09:00 lead")
+        assert told.count("forgotten") == 1
+        satisfied.append(round(next(row[9] for row in told.rows if row[1] == Event.SATISFIED), 6))
+    assert satisfied == [0.3, 0.5]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.relay import Event
 from sim.streams import Draw
 from tests.world.little import story
 
@@ -228,3 +229,60 @@ def test_the_warm_up_is_a_window_and_not_a_reset() -> None:
     window = story(f"{text}days = 2\nwarmup_days = 1\n", "09:00 lead, 1/09:00 lead", days=3).run
     assert window.digest() == whole.digest()
     assert (window.start, window.end, whole.start, whole.end) == (1440.0, 4320.0, 0.0, 4320.0)
+
+
+def test_who_refused_a_job_is_not_asked_again_that_day() -> None:
+    """Two technicians refuse to stay longer for the same job: each is asked once, and it is moved in the evening."""
+    text = SHOP.replace(
+        'trades = ["hvac"]',
+        'count = 2\ntrades = ["hvac"]\novertime_share = 0\nshifts = [{start = "08:00", end = "14:00"}]',
+    )
+    text += (
+        '[slots]\nwindows = [{start = "08:00", end = "16:00"}]\n'
+        "[dispatch]\nplanned_overtime_min = 100\n"
+        '[jobs.types.repair]\nwork_min = {family = "fixed", mean = 120}\n'
+    )
+    told = story(text, "12:30 lead")
+    assert told.of("refused_overtime", "carried_over") == [
+        "12:42 A refused_overtime tom 1",
+        "12:47 A refused_overtime tom 2",
+        "14:00 A carried_over 1",
+    ]
+
+
+def test_a_customer_is_told_once_that_the_visit_will_be_late() -> None:
+    """A job that comes back to the board is not watched anew: one word for the late visit, one for the new day."""
+    text = SHOP.replace(
+        'trades = ["hvac"]',
+        'count = 3\ntrades = ["hvac"]\novertime_share = 0\nshifts = [{start = "08:00", end = "14:00"}]',
+    )
+    text += (
+        '[slots]\nwindows = [{start = "08:00", end = "15:00"}]\n'
+        "[desk]\nkeeps_tabs = true\nwarn_before_min = 120\n"
+        "[dispatch]\nplanned_overtime_min = 100\n"
+        '[jobs.types.repair]\nwork_min = {family = "fixed", mean = 120}\n'
+    )
+    told = story(text, "12:30 lead")
+    assert told.count("refused_overtime") == 3
+    assert told.of("update_kept") == ["13:03 A update_kept dora", "14:03 A update_kept dora"]
+
+
+def test_an_old_word_is_not_said_once_the_job_was_moved() -> None:
+    """Nobody had told the customer that today gets late when the job was moved: only the new day is told."""
+    text = SHOP.replace('"hvac"]', '"hvac"]\nshifts = [{start = "16:30", end = "17:00"}]')
+    text = text.replace(
+        'hats = ["dispatcher"]',
+        'hats = ["dispatcher"]\nshifts = [{start = "08:00", end = "12:00"}, {start = "17:30", end = "18:30"}]\ncount = 2',
+    )
+    text += '[slots]\nwindows = [{start = "13:00", end = "15:00"}]\n[desk]\nkeeps_tabs = true\n'
+    text += 'status_patience_min = {family = "fixed", mean = 300}\n'
+    told = story(text, "09:00 lead")
+    assert told.of("carried_over", "update_kept") == ["17:00 A carried_over 1", "17:33 A update_kept dora 2"]
+
+
+def test_a_discount_does_not_make_the_materials_cheaper() -> None:
+    """A tenth off a ticket of 200 is the shop's loss: materials of a quarter cost 50 as they would without it."""
+    text = SHOP + "[jobs.types.repair]\nmaterials_share = 0.25\n[handoffs]\nbaited_share = 1\nbaited_discount = 0.1\n"
+    told = story(text, "09:00 lead")
+    assert told.of("discount", "collected") == ["10:32 A discount 2000", "10:32 A collected 18000"]
+    assert [row[9] for row in told.rows if row[1] == Event.MATERIALS] == [5000]

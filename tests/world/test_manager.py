@@ -153,3 +153,33 @@ def test_nothing_breaks_a_meeting() -> None:
         start = "11:30" """
     told = story(text, "09:00 lead")
     assert told.day("max") == ["12:30-13:30 managing", "13:30-13:45 managing A"]
+
+
+def test_missed_meetings_are_not_made_up_for() -> None:
+    """Back after two days away, the manager has the meetings of the day and no others."""
+    text = SHOP + "shifts = [{days = [true, false, false, true, true, false, false]}]\n"
+    text += "[duties]\nmeetings_min_per_day = 90\n"
+    told = story(text, "09:00 question", days=4)
+    assert told.day("max", day=0) == ["09:00-09:45 managing", "12:30-13:15 managing"]
+    assert told.day("max", day=3) == ["09:00-09:45 managing", "12:30-13:15 managing"]
+
+
+def test_one_audit_makes_up_for_all_that_were_missed() -> None:
+    """After a weekend and a day off the desk goes through everything once, not once for every missed evening."""
+    text = SHOP.replace(
+        'hats = ["dispatcher"]',
+        'hats = ["dispatcher"]\nshifts = [{end = "15:00", days = [true, true, false, false, true, false, false]}]',
+    )
+    told = story(text + "[desk]\naudit = true\n", "09:00 question", days=5)
+    assert [told.day("dora", day=day) for day in (1, 4)] == [["08:00-08:15 desk"], ["08:00-08:15 desk"]]
+
+
+def test_yesterdays_orders_are_over_when_the_phones_open() -> None:
+    """Screening was on at closing time; with the manager away the next day, who rings then is booked all the same."""
+    text = SCREENS.replace("hold_min = 0", "hold_min = 60").replace(
+        '["service_manager"]', '["service_manager"]\nshifts = [{days = [true, false, true, true, true, false, false]}]'
+    )
+    told = story(text + REST, "16:40 question 15, 16:44 lead, 16:50 lead, 1/09:00 lead", days=2)
+    assert told.of("screen_on", "screen_off", "call_ended")[-3:] == [
+        "17:02 C call_ended screened_out", "1/08:00 screen_off", "1/09:05 D call_ended booked",
+    ]  # fmt: skip
