@@ -195,6 +195,11 @@ class Calls(Settings):
     growth_per_year: float = setting(0.0, "growth of demand a year", gt=-1, le=10, sensible=(-0.1, 0.5))
     surges: Many[Surge] = setting((), "days with more calls", grade="choice")
     types: dict[str, CallType] = setting({}, "the kinds of calls", grade="choice")
+    every: CallType | None = setting(
+        None,
+        "what every call type starts from: any setting of `calls.types.NAME` that is not said there",
+        grade="choice",
+    )
     trace: Trace | None = setting(None, "real calls to replay instead of drawn arrivals", grade="choice")
     competitor_half_life_min: float | None = setting(
         60.0,

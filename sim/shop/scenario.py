@@ -32,6 +32,9 @@ class Scenario(Settings):
     calls: Calls = setting(Calls(), "demand", grade="choice")
     phones: Phones = setting(Phones(), "the phones", grade="choice")
     people: dict[str, Group] = setting({}, "groups of people", grade="choice")
+    everybody: Group | None = setting(
+        None, "what every group starts from: any setting of `people.NAME` that is not said there", grade="choice"
+    )
     gifts: GiftSpread = setting(GiftSpread(), "how different people are", grade="choice")
     attention: Attention = setting(Attention(), "how people move between kinds of work", grade="choice")
     jobs: Jobs = setting(Jobs(), "jobs", grade="choice")
