@@ -57,7 +57,8 @@ class Distribution(BaseModel):
     A spread is `cv` (sd over mean) or `sd`, never both; a spread of 0 is a fixed value. `uniform` takes `low`
     and `high`, `triangular` `low`, `mode` and `high`; either takes a mean and a spread instead and is then
     symmetric. `gamma` and `weibull` take a `shape` and a `scale` instead (a gamma of shape k is the sum of k
-    exponentials of mean `scale`), `lognormal` the `mu` and `sigma` of the logarithm (of the number in `unit`). `normal` is cut at 0: max(0, X), with `mean` and spread those of the uncut X, so `expectation`
+    exponentials of mean `scale`), `lognormal` the `mu` and `sigma` of the logarithm (of the number in `unit`).
+    `normal` is cut at 0: max(0, X), with `mean` and spread those of the uncut X, so `expectation`
     is a little more. `never` is infinite (endless patience). `empirical` repeats the sample in `values`;
     where it names a `file` (and `column`), the scenario's loader reads it and fills `values`, this class
     reads nothing. `zero_share` (0..1) puts that probability on 0 and leaves the rest to the family, whose
@@ -193,12 +194,13 @@ def _faults_of_size(d: Distribution) -> Iterator[str]:
         value = getattr(d, name)
         if value is not None and value < 0.0:
             yield f'"{name}" is {value:g}: it cannot be negative.'
-    if d.shape is not None and not SMALLEST_SHAPE.get(d.family, 0.0) <= d.shape <= LARGEST_SHAPE:
-        yield f'"shape" is {d.shape:g}: it should be between {SMALLEST_SHAPE.get(d.family, 0.0):g} and {LARGEST_SHAPE:g}.'
+    least = SMALLEST_SHAPE.get(d.family, 0.0)
+    if d.shape is not None and not least <= d.shape <= LARGEST_SHAPE:
+        yield f'"shape" is {d.shape:g}: it should be between {least:g} and {LARGEST_SHAPE:g}.'
     if d.sigma is not None and d.sigma > LARGEST_SIGMA:
         yield f'"sigma" is {d.sigma:g}: it should be at most {LARGEST_SIGMA:g}.'
     if d.mu is not None and abs(d.mu) > LARGEST_MU:
-        yield f'"mu" is {d.mu:g}: it should be between {-LARGEST_MU:g} and {LARGEST_MU:g}, as it is that of a logarithm.'
+        yield f'"mu" is {d.mu:g}: it should be between {-LARGEST_MU:g} and {LARGEST_MU:g}, that of a logarithm.'
     if d.cv is not None and d.cv > LARGEST_CV:
         yield f'"cv" is {d.cv:g}, above {LARGEST_CV:g}: it is the sd over the mean (0.7), no percentage.'
     if d.values is not None and not d.values:
