@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.distributions import Distribution
 from sim.relay import DAY_MIN, Caller
-from sim.shop.callers import CallType, Surge, competitor_delay, cumulated, pick
+from sim.shop.callers import Arrivals, CallType, Surge, competitor_delay, cumulated, pick
 from sim.shop.jobs import place
 from sim.shop.prices import cents
 from sim.shop.scenario import Scenario
@@ -24,6 +24,7 @@ from sim.shop.settings import RateStep
 from sim.streams import ROOT_WIDTH, Address, DayDraw, Draw, Streams, child_key, name_key, root_key
 
 _GRID = 60_000.0
+Rows = NDArray[np.int64]
 
 
 class Demand:
@@ -88,12 +89,17 @@ class Demand:
             factor = 1.0
         return _ring([(step.at, step.value / 60.0 * factor) for step in kind.arrivals.per_hour])
 
-    def _arrivals(self, index: int, kind: CallType, day: int, busy: float) -> tuple[list[float], NDArray[np.int64]]:
+    def _arrivals(self, index: int, kind: CallType, day: int, busy: float) -> tuple[list[float], Rows]:
         """Times (absolute minutes) and rows of a type's first attempts on a day."""
         entity = self.keys[index] << 32 | day
         start = day * DAY_MIN
-        if kind.arrivals is not None and kind.arrivals.per_day_fixed is not None:
-            return self._fixed(kind.arrivals.per_day_fixed, kind, day, entity)
+        own = kind.arrivals
+        if own is not None:
+            weekday = (self.scenario.horizon.start + datetime.timedelta(days=day)).weekday()
+            if not own.days[weekday]:
+                return [], np.empty(0, dtype=np.int64)
+            if own.per_day_fixed is not None:
+                return self._fixed(own.per_day_fixed, own, weekday, day, entity)
         steps = self._rate(index, kind, day, busy)
         top = max((rate for _, rate in steps), default=0.0)
         if top <= 0.0:
@@ -115,12 +121,12 @@ class Demand:
                 return uniforms[:, 1] * DAY_MIN, heights
             count *= 2
 
-    def _fixed(self, n: int, kind: CallType, day: int, entity: int) -> tuple[list[float], NDArray[np.int64]]:
-        date = self.scenario.horizon.start + datetime.timedelta(days=day)
-        if not self.scenario.phones.days[date.weekday()] or n == 0:
+    def _fixed(self, n: int, kind: Arrivals, weekday: int, day: int, entity: int) -> tuple[list[float], Rows]:
+        if not self.scenario.phones.days[weekday] or n == 0:
             return [], np.empty(0, dtype=np.int64)
+        profile = self._profile if kind.per_hour is None else _normalised(kind.per_hour)
         uniforms = self.streams.block(Address.ARRIVALS, entity, n, 2)[:, 1]
-        minutes = np.array([_within(self._profile, u) for u in uniforms.tolist()])
+        minutes = np.array([_within(profile, u) for u in uniforms.tolist()])
         return (np.round((day * DAY_MIN + minutes) * _GRID) / _GRID).tolist(), np.arange(n)
 
     def _by_day(self) -> dict[int, list[tuple[float, int, float]]] | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from sim.relay import HATS, Hat
@@ -19,7 +20,7 @@ from sim.shop.phones import Phones
 from sim.shop.prices import Prices
 from sim.shop.satisfaction import Satisfaction
 from sim.shop.screening import Screening
-from sim.shop.settings import Settings, setting
+from sim.shop.settings import ChanceStep, Settings, setting, together
 from sim.shop.slots import Slots
 
 
@@ -82,11 +83,18 @@ def _call_findings(s: Scenario) -> Iterator[Finding]:
         for target in kind.becomes:
             if target not in types:
                 yield Finding(f"{at}.becomes.{target}", f"there is no call type {target!r}; there are {_list(types)}")
-        if sum(kind.becomes.values()) > 1.0 + 1e-9:
-            yield Finding(f"{at}.becomes", f"the chances add up to {sum(kind.becomes.values()):g}, more than 1")
+        if (most := _most_at_once(kind.becomes)) > 1.0 + 1e-9:
+            yield Finding(f"{at}.becomes", f"the chances add up to {most:g}, more than 1")
         for group in kind.groups:
             if group not in s.people:
                 yield Finding(f"{at}.groups", f"there is no group {group!r}; there are {_list(s.people)}")
+        if kind.widen_after_s and len(kind.widen_after_s) != len(kind.groups) - 1:
+            yield Finding(
+                f"{at}.widen_after_s",
+                f"should have one number for each of its groups after the first, so {max(0, len(kind.groups) - 1)}",
+            )
+        if any(later < earlier for earlier, later in pairwise(kind.widen_after_s)):
+            yield Finding(f"{at}.widen_after_s", "should not fall: the groups are asked in their order")
         if kind.booked_share > kind.best_share:
             yield Finding(f"{at}.booked_share", f"{kind.booked_share:g} is more than best_share {kind.best_share:g}")
         if kind.share is not None and kind.arrivals is not None:
@@ -126,6 +134,11 @@ def _call_findings(s: Scenario) -> Iterator[Finding]:
                 f"calls.surges.{n}.to_day",
                 f"the surge ends (day {surge.to_day}) before it starts (day {surge.from_day})",
             )
+
+
+def _most_at_once(becomes: Mapping[str, tuple[ChanceStep, ...]]) -> float:
+    at_once = together(list(becomes.values()), sum)
+    return max(at_once(step.at) for steps in becomes.values() for step in steps) if becomes else 0.0
 
 
 def _people_findings(s: Scenario) -> Iterator[Finding]:
@@ -189,6 +202,8 @@ def _somebody(s: Scenario, day: int, minute: int) -> bool:
         if "csr" not in group.hats or not group.count:
             continue
         if group.heads is not None:
+            if not group.heads_days[day]:
+                continue
             current = [h.value for h in group.heads if h.at <= minute] or [group.heads[-1].value]
             if current[-1] > 0:
                 return True
