@@ -153,6 +153,10 @@ BAD_FILES: dict[str, tuple[str, list[tuple[int | None, str, str]]]] = {
         BASE + "[jobs]\nspeed_km_h = 0",
         [(3, "jobs.speed_km_h", "jobs.speed_km_h is 0; it should be more than 0.")],
     ),
+    "no chance at all": (
+        BASE + "[calls.types.new]\nredial_chance = []",
+        [(3, "calls.types.new.redial_chance", "has 0 items; it should have at least 1.")],
+    ),
     "misspelt table": (BASE + "[phoness]\nlines = 3", [(2, "phoness", 'Did you mean "phones"?')]),
     "setting of elsewhere": (BASE + "per_day = 50", [(2, "per_day", 'Did you mean "calls.per_day"?')]),
     "setting of nowhere": (

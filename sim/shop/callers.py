@@ -7,7 +7,7 @@ import math
 from bisect import bisect_right
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from sim.shop.phones import AtMaxWait
 from sim.shop.settings import (
@@ -83,6 +83,7 @@ class Arrivals(Settings):
 Chances = Annotated[
     tuple[Chance, ...],
     BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v if isinstance(v, tuple) else (v,)),
+    Field(min_length=1),
 ]
 
 

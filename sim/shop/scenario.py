@@ -104,6 +104,7 @@ def _call_findings(s: Scenario) -> Iterator[Finding]:
                 yield Finding(f"{at}.job_types.{job}", f"there is no job type {job!r}; there are {_list(s.jobs.types)}")
         if kind.purpose == "lead" and kind.best_share > 0 and not s.jobs.types:
             yield Finding(f"{at}.purpose", "is a lead, but there are no job types to book; write [jobs.types.NAME]")
+    yield from _silent_types(s)
     shares = sum(kind.share or 0.0 for kind in types.values())
     if s.calls.trace is None and shares > 1.0 + 1e-6:
         yield Finding("calls.types", f"the shares of the types add up to {shares:g}, more than 1")
@@ -133,6 +134,25 @@ def _call_findings(s: Scenario) -> Iterator[Finding]:
             yield Finding(
                 f"calls.surges.{n}.to_day",
                 f"the surge ends (day {surge.to_day}) before it starts (day {surge.from_day})",
+            )
+
+
+def _silent_types(s: Scenario) -> Iterator[Finding]:
+    """Types that nobody rings with: forgotten arrivals."""
+    calls = s.calls
+    rung = {target for kind in calls.types.values() for target in kind.becomes}
+    for name, kind in calls.types.items():
+        own = kind.arrivals
+        about_jobs = kind.purpose in ("status", "complaint", "change", "billing")
+        if calls.trace is not None or name in rung or kind.share is not None or about_jobs:
+            continue
+        if own is None:
+            yield Finding(
+                f"calls.types.{name}", "has neither a share nor arrivals, so nobody rings with it", warning=True
+            )
+        elif own.per_hour is None and own.per_day_fixed is None:
+            yield Finding(
+                f"calls.types.{name}.arrivals", "has neither per_hour nor per_day_fixed, so nobody rings", warning=True
             )
 
 
