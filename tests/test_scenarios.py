@@ -508,6 +508,8 @@ def test_a_group_starts_from_what_is_said_of_everybody(write: Write) -> None:
         count = 2""")
     people = load("shop.toml").scenario.people
     assert people["second"].model_copy(update={"count": 5}) == people["agent"]
+    scenario = load("shop.toml").scenario
+    assert scenario.everybody is scenario.calls.every is None  # all of it stands in the types and groups now
 
 
 def test_overrides_reach_what_a_type_starts_from(write: Write) -> None:

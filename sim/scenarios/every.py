@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.scenarios.layers import Layer, is_distribution, merged
 from sim.scenarios.problems import Name, Problem, dotted
+from sim.shop.scenario import Scenario
 
 #: the table that is started from, and the table of names that start from it
 STARTS: tuple[tuple[Name, Name], ...] = ((("calls", "every"), ("calls", "types")), (("everybody",), ("people",)))
@@ -23,6 +24,12 @@ def spread(layer: Layer) -> None:
                 for tail in _new(below, own, ()):
                     _inherit(layer, (*start, *tail), (*table, name, *tail))
                 heirs[name] = merged(below, own)
+
+
+def spent(scenario: Scenario) -> Scenario:
+    """The scenario without what has been laid under its types and groups: each setting stands in one place."""
+    calls = scenario.calls.model_copy(update={"every": None})
+    return scenario.model_copy(update={"calls": calls, "everybody": None})
 
 
 def is_of_all(name: str | None) -> bool:

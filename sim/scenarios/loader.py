@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from sim.scenarios.csvfile import Unreadable
-from sim.scenarios.every import told_once
+from sim.scenarios.every import spent, told_once
 from sim.scenarios.files import fault
 from sim.scenarios.inherit import chain, inherited
 from sim.scenarios.layers import Layer
@@ -96,7 +96,7 @@ def _in_order(problems: list[Problem], own: str) -> Iterator[Problem]:
 
 def _validated(layer: Layer, problems: list[Problem]) -> Scenario | None:
     try:
-        return Scenario.model_validate(layer.values)
+        return spent(Scenario.model_validate(layer.values))
     except ValidationError as error:
         problems += told_once(problems_of(error, layer))
         beside = [found for found in findings_beside(layer.values, error) if not found.warning]
