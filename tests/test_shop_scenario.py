@@ -227,6 +227,29 @@ DOUBTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "phones.open",
         "nobody is on them 08:00 to 17:00 on Tuesday",
     ),
+    "a group that leaves the type out": (
+        {
+            "calls.types.lead.groups": ["office", "boss"],
+            "people.boss.covers": ["csr"],
+            "people.boss.answers": {"status": {}},
+        },
+        "calls.types.lead.groups",
+        "'boss' is named, but people.boss.answers leaves this type out",
+    ),
+    "a group without the hat": (
+        {"calls.types.lead.groups": ["office", "boss"]},
+        "calls.types.lead.groups",
+        "'boss' is named, but these people neither wear nor cover the csr hat",
+    ),
+    "a type that leaves the group out": (
+        {
+            "calls.types.lead.groups": ["office"],
+            "people.boss.covers": ["csr"],
+            "people.boss.answers": {"lead": {}},
+        },
+        "people.boss.answers.lead",
+        "these people are not among the groups of 'lead', so they will not answer it",
+    ),
     "nobody rings": (
         {"calls.types.lead.share": None},
         "calls.types.lead",

@@ -195,10 +195,30 @@ def _people_findings(s: Scenario) -> Iterator[Finding]:
         if g.count and "csr" in (*g.hats, *g.covers)
         for t in (g.answers if g.answers is not None else s.calls.types)
     }
+    yield from _at_odds(s)
     for name in s.calls.types:
         if Hat.CSR in worn and name not in answered:
             yield Finding(f"calls.types.{name}", "nobody answers this type of call", warning=True)
     yield from _phone_hours(s)
+
+
+def _at_odds(s: Scenario) -> Iterator[Finding]:
+    """Groups that a type names and that do not answer it, or that answer a type which names others only."""
+    for name, kind in s.calls.types.items():
+        for group_name in kind.groups:
+            group = s.people.get(group_name)
+            if group is None:
+                continue
+            if "csr" not in (*group.hats, *group.covers):
+                what = f"{group_name!r} is named, but these people neither wear nor cover the csr hat"
+                yield Finding(f"calls.types.{name}.groups", what, warning=True)
+            elif group.answers is not None and name not in group.answers:
+                what = f"{group_name!r} is named, but people.{group_name}.answers leaves this type out"
+                yield Finding(f"calls.types.{name}.groups", what, warning=True)
+        for group_name, group in s.people.items():
+            if kind.groups and group_name not in kind.groups and name in (group.answers or {}):
+                what = f"these people are not among the groups of {name!r}, so they will not answer it"
+                yield Finding(f"people.{group_name}.answers.{name}", what, warning=True)
 
 
 def _phone_hours(s: Scenario) -> Iterator[Finding]:
