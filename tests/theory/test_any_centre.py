@@ -274,6 +274,25 @@ def test_a_longest_wait_of_its_own(say: Say) -> None:
     agrees(log.mean(np.minimum(np.where(log.type == 0, 1.0, 3.0), log.wait), ~np.isnan(log.wait)), theory.mean_wait)
 
 
+def test_a_moved_call_waits_as_long_as_its_new_type_may(say: Say) -> None:
+    """A call moved to a type that nobody answers leaves the queue after that type's cap, which changes with the hour."""
+    log = one_run(
+        say("""
+        horizon = {days = 4, drain = true}
+        phones.answering_service.talk_min = {family = "fixed", mean = 30}
+        people.agent = {count = 60, answers.call.rank = 1}
+        people.nobody = {count = 1, heads = 0, answers.second.rank = 1}
+        calls.types.call = {becomes.second = 1, max_wait_min = 50}
+        calls.types.second.at_max_wait = "answering_service"
+        calls.types.second.max_wait_min = [{at = "00:00", value = 2}, {at = "12:00", value = 5}]
+        """)
+    )
+    assert log.is_(Outcome.ANSWERING_SERVICE).all()
+    cap = np.where(log.arrived % DAY_MIN < 720.0, 2.0, 5.0)
+    assert np.allclose(log.ended - log.arrived - log.talk, cap + 30.0, atol=1e-3)
+    assert measure(log.run)["queue_mean"] == pytest.approx(cap.sum() / (4 * DAY_MIN), rel=0.01)
+
+
 def test_a_queue_of_its_own(say: Say) -> None:
     """A type that may not wait is lost when all are busy, the other waits as its birth and death says."""
     log = one_run(
