@@ -70,7 +70,7 @@ def _load(name_or_path: str | os.PathLike[str], overrides: Sequence[str] | Mappi
         problems += [problem for problem in found if not problem.warning]
     if scenario is None or problems:
         raise ScenarioError(_in_order(problems, documents[0].shown))
-    return Loaded(scenario, [problem for problem in found if problem.warning], notes)
+    return Loaded(scenario, [problem for problem in found if problem.warning], list(dict.fromkeys(notes)))
 
 
 def _refuse_filled(layer: Layer, problems: list[Problem]) -> None:
