@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.distributions import Distribution
 from sim.relay import DAY_MIN, Caller
-from sim.shop.callers import CallType, Surge, competitor_delay, cumulated, pick
+from sim.shop.callers import Arrivals, CallType, Surge, competitor_delay, cumulated, pick
 from sim.shop.jobs import place
 from sim.shop.prices import cents
 from sim.shop.scenario import Scenario
@@ -26,6 +26,7 @@ from sim.shop.settings import RateStep
 from sim.streams import ROOT_WIDTH, Address, DayDraw, Draw, Streams, child_key, name_key, root_key
 
 _GRID = 60_000.0
+Rows = NDArray[np.int64]
 
 
 class Demand:
@@ -90,12 +91,16 @@ class Demand:
             factor = 1.0
         return _ring([(step.at, step.value / 60.0 * factor) for step in kind.arrivals.per_hour])
 
-    def _arrivals(self, index: int, kind: CallType, day: int, busy: float) -> tuple[list[float], NDArray[np.int64]]:
+    def _arrivals(self, index: int, kind: CallType, day: int, busy: float) -> tuple[list[float], Rows]:
         """Times (absolute minutes) and rows of a type's first attempts on a day."""
         entity = self.keys[index] << 32 | day
         start = day * DAY_MIN
-        if kind.arrivals is not None and kind.arrivals.per_day_fixed is not None:
-            return self._fixed(kind.arrivals.per_day_fixed, kind, day, entity)
+        own = kind.arrivals
+        if own is not None:
+            if not own.days[self._weekday(day)]:
+                return [], np.empty(0, dtype=np.int64)
+            if own.per_day_fixed is not None:
+                return self._fixed(own.per_day_fixed, own, day, entity)
         steps = self._rate(index, kind, day, busy)
         top = max((rate for _, rate in steps), default=0.0)
         if top <= 0.0:
@@ -119,8 +124,11 @@ class Demand:
 
     def mean_births(self, index: int, kind: CallType, day: int) -> float:
         """Mean number of a type's first attempts on a day."""
-        if kind.arrivals is not None and kind.arrivals.per_day_fixed is not None:
-            return float(kind.arrivals.per_day_fixed) if self._open(day) else 0.0
+        own = kind.arrivals
+        if own is not None and not own.days[self._weekday(day)]:
+            return 0.0
+        if own is not None and own.per_day_fixed is not None:
+            return float(own.per_day_fixed) if self._open(day) else 0.0
         steps = self._rate(index, kind, day, 1.0)
         ends = [at for at, _ in steps[1:]] + [DAY_MIN]
         return sum(rate * (end - at) for (at, rate), end in zip(steps, ends, strict=True))
@@ -129,15 +137,18 @@ class Demand:
         """Mean potential of a root of a type that is born on a day, in money."""
         return self._need.mean_potential(index, kind, day)
 
-    def _open(self, day: int) -> bool:
-        date = self.scenario.horizon.start + datetime.timedelta(days=day)
-        return self.scenario.phones.days[date.weekday()]
+    def _weekday(self, day: int) -> int:
+        return (self.scenario.horizon.start + datetime.timedelta(days=day)).weekday()
 
-    def _fixed(self, n: int, kind: CallType, day: int, entity: int) -> tuple[list[float], NDArray[np.int64]]:
+    def _open(self, day: int) -> bool:
+        return self.scenario.phones.days[self._weekday(day)]
+
+    def _fixed(self, n: int, kind: Arrivals, day: int, entity: int) -> tuple[list[float], Rows]:
         if not self._open(day) or n == 0:
             return [], np.empty(0, dtype=np.int64)
+        profile = self._profile if kind.per_hour is None else _normalised(kind.per_hour)
         uniforms = self.streams.block(Address.ARRIVALS, entity, n, 2)[:, 1]
-        minutes = np.array([_within(self._profile, u) for u in uniforms.tolist()])
+        minutes = np.array([_within(profile, u) for u in uniforms.tolist()])
         return (np.round((day * DAY_MIN + minutes) * _GRID) / _GRID).tolist(), np.arange(n)
 
     def _by_day(self) -> dict[int, list[tuple[float, int, float]]] | None:

@@ -21,13 +21,17 @@ FIRST_U = 2.0**-54  # stands in for u = 0, where the normal's inverse is minus i
 LAST_U = 1.0 - 2.0**-53  # the largest float below 1
 SMALLEST_CV = 1e-8  # less drowns in rounding
 LARGEST_CV = 100.0  # more is a slip: 70 for 0.7
+SMALLEST_SHAPE = {"gamma": 1e-4, "weibull": 0.2}  # less has a cv of more than that
+LARGEST_SHAPE = 1e6
+LARGEST_SIGMA = 3.0
+LARGEST_MU = 50.0
 
 _MEAN_AND_SPREAD = (("mean", "cv"), ("mean", "sd"))
 _TAKES: dict[Family, tuple[tuple[str, ...], ...]] = {  # the ways to say each family
     "exponential": (("mean",),),
-    "gamma": _MEAN_AND_SPREAD,
-    "lognormal": _MEAN_AND_SPREAD,
-    "weibull": _MEAN_AND_SPREAD,
+    "gamma": (*_MEAN_AND_SPREAD, ("shape", "scale")),
+    "lognormal": (*_MEAN_AND_SPREAD, ("mu", "sigma")),
+    "weibull": (*_MEAN_AND_SPREAD, ("shape", "scale")),
     "normal": _MEAN_AND_SPREAD,
     "uniform": (("low", "high"), *_MEAN_AND_SPREAD),
     "triangular": (("low", "mode", "high"), *_MEAN_AND_SPREAD),
@@ -35,8 +39,10 @@ _TAKES: dict[Family, tuple[tuple[str, ...], ...]] = {  # the ways to say each fa
     "empirical": (("values",), ("file",), ("file", "column")),
     "never": ((),),
 }
-_PARAMETERS = ("mean", "cv", "sd", "low", "mode", "high", "values", "file", "column")
-_SCALED = ("mean", "sd", "low", "mode", "high")
+_PARAMETERS = (
+    "mean", "cv", "sd", "low", "mode", "high", "shape", "scale", "mu", "sigma", "values", "file", "column",
+)  # fmt: skip
+_SCALED = ("mean", "sd", "low", "mode", "high", "scale")
 _HALF_WIDTH_IN_SD = {"uniform": math.sqrt(3.0), "triangular": math.sqrt(6.0)}
 
 
@@ -50,7 +56,9 @@ class Distribution(BaseModel):
 
     A spread is `cv` (sd over mean) or `sd`, never both; a spread of 0 is a fixed value. `uniform` takes `low`
     and `high`, `triangular` `low`, `mode` and `high`; either takes a mean and a spread instead and is then
-    symmetric. `normal` is cut at 0: max(0, X), with `mean` and spread those of the uncut X, so `expectation`
+    symmetric. `gamma` and `weibull` take a `shape` and a `scale` instead (a gamma of shape k is the sum of k
+    exponentials of mean `scale`), `lognormal` the `mu` and `sigma` of the logarithm (of the number in `unit`).
+    `normal` is cut at 0: max(0, X), with `mean` and spread those of the uncut X, so `expectation`
     is a little more. `never` is infinite (endless patience). `empirical` repeats the sample in `values`;
     where it names a `file` (and `column`), the scenario's loader reads it and fills `values`, this class
     reads nothing. `zero_share` (0..1) puts that probability on 0 and leaves the rest to the family, whose
@@ -69,6 +77,10 @@ class Distribution(BaseModel):
     low: float | None = None
     high: float | None = None
     mode: float | None = None
+    shape: float | None = None
+    scale: float | None = None
+    mu: float | None = None
+    sigma: float | None = None
     zero_share: float = Field(default=0.0, ge=0.0, le=1.0)
     values: Annotated[tuple[float, ...], BeforeValidator(_as_tuple)] | None = None
     file: str | None = None
@@ -120,6 +132,8 @@ class Distribution(BaseModel):
         for name in _SCALED:
             if (value := getattr(self, name)) is not None:
                 changed[name] = scale(value)
+        if self.mu is not None:
+            changed["mu"] = self.mu + math.log(scale(1.0))
         if self.family == "empirical":
             changed["values"] = tuple(map(scale, _sample(self)))
         return self.model_copy(update=changed)
@@ -176,10 +190,17 @@ def _faults_of_parts(family: Family, given: list[str]) -> Iterator[str]:
 
 def _faults_of_size(d: Distribution) -> Iterator[str]:
     """Numbers out of their range, one by one."""
-    for name in ("mean", "cv", "sd", "low", "mode", "high"):
+    for name in ("mean", "cv", "sd", "low", "mode", "high", "scale", "sigma"):
         value = getattr(d, name)
         if value is not None and value < 0.0:
             yield f'"{name}" is {value:g}: it cannot be negative.'
+    least = SMALLEST_SHAPE.get(d.family, 0.0)
+    if d.shape is not None and not least <= d.shape <= LARGEST_SHAPE:
+        yield f'"shape" is {d.shape:g}: it should be between {least:g} and {LARGEST_SHAPE:g}.'
+    if d.sigma is not None and d.sigma > LARGEST_SIGMA:
+        yield f'"sigma" is {d.sigma:g}: it should be at most {LARGEST_SIGMA:g}.'
+    if d.mu is not None and abs(d.mu) > LARGEST_MU:
+        yield f'"mu" is {d.mu:g}: it should be between {-LARGEST_MU:g} and {LARGEST_MU:g}, that of a logarithm.'
     if d.cv is not None and d.cv > LARGEST_CV:
         yield f'"cv" is {d.cv:g}, above {LARGEST_CV:g}: it is the sd over the mean (0.7), no percentage.'
     if d.values is not None and not d.values:
@@ -211,8 +232,13 @@ def _faults_of_ends(d: Distribution) -> Iterator[str]:
 
 
 def _mean(d: Distribution) -> float:
-    assert d.mean is not None, "the validator lets no family pass without the parameters it reads"
-    return d.mean
+    if d.mean is not None:
+        return d.mean
+    if d.mu is not None and d.sigma is not None:
+        return math.exp(d.mu + d.sigma * d.sigma / 2.0)
+    assert d.shape is not None, "the validator lets no family pass without the parameters it reads"
+    assert d.scale is not None, "the validator lets no family pass without the parameters it reads"
+    return d.scale * (d.shape if d.family == "gamma" else math.gamma(1.0 + 1.0 / d.shape))
 
 
 def _sd(d: Distribution) -> float:
@@ -221,10 +247,19 @@ def _sd(d: Distribution) -> float:
 
 def _cv(d: Distribution) -> float:
     """The coefficient of variation; 0, so a fixed value, where the spread would drown in rounding."""
+    if d.mean is None:
+        return _own_cv(d)
     if not d.mean:
         return 0.0
     cv = d.cv if d.cv is not None else _sd(d) / d.mean
     return cv if cv > SMALLEST_CV else 0.0
+
+
+def _own_cv(d: Distribution) -> float:
+    """The coefficient of variation of a gamma or lognormal by its natural parameters, 0 where it is fixed."""
+    if d.sigma is not None:
+        return math.sqrt(math.expm1(d.sigma * d.sigma)) if d.sigma > SMALLEST_CV else 0.0
+    return 1.0 / math.sqrt(d.shape) if d.shape and d.scale else 0.0
 
 
 def _ends(d: Distribution) -> tuple[float, float]:
@@ -247,6 +282,8 @@ def _expectation(d: Distribution) -> float:
         return math.fsum(_sample(d)) / len(_sample(d))
     if d.mean is not None:
         return _cut_normal_mean(d.mean, _sd(d)) if d.family == "normal" else d.mean
+    if d.low is None:
+        return _mean(d)
     low, high = _ends(d)
     return (low + high) / 2.0 if d.mode is None else (low + d.mode + high) / 3.0
 
@@ -301,10 +338,14 @@ def _lognormal(d: Distribution) -> Quantile:
 
 
 def _weibull(d: Distribution) -> Quantile:
-    if not (cv := _cv(d)):
+    log1p, raised = math.log1p, math.pow
+    if d.shape is not None and d.scale is not None:
+        power, scale = 1.0 / d.shape, d.scale
+    elif cv := _cv(d):
+        power = _weibull_power(cv)
+        scale = _mean(d) / math.gamma(1.0 + power)
+    else:
         return _fixed(d)
-    power, log1p, raised = _weibull_power(cv), math.log1p, math.pow
-    scale = _mean(d) / math.gamma(1.0 + power)
     return lambda u: scale * raised(-log1p(-u), power)
 
 

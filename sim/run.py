@@ -97,7 +97,7 @@ def _drain(shop: Shop) -> None:
     """Serve what is in the system; nobody rings for the first time any more."""
     shop.closing_down = True
     last = shop.horizon + _LONGEST_DRAIN_DAYS * DAY_MIN
-    while shop.now < last and (shop.phones.in_system or any(r.job and r.job.ended < 0 for r in shop.books.roots)):
+    while shop.now < last and (shop.phones.under_way or any(r.job and r.job.ended < 0 for r in shop.books.roots)):
         shop.clock.step()
 
 

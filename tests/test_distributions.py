@@ -32,6 +32,9 @@ EVERY_FAMILY: list[dict[str, Any]] = [
     {"family": "triangular", "low": 1.0, "mode": 1.0, "high": 6.0},
     {"family": "triangular", "low": 1.0, "mode": 6.0, "high": 6.0},
     {"family": "triangular", "mean": 5.0, "sd": 1.0},
+    {"family": "gamma", "shape": 2.0, "scale": 3.0},
+    {"family": "weibull", "shape": 1.5, "scale": 4.0},
+    {"family": "lognormal", "mu": -0.5, "sigma": 0.8},
     {"family": "fixed", "mean": 5.0},
     {"family": "empirical", "values": [4.0, 1.0, 1.0, 9.0]},
 ]
@@ -136,6 +139,20 @@ def test_quantiles_agree_with_scipy(cv: float) -> None:
     for family, values in expected.items():
         quantile = Distribution.model_validate({"family": family, "mean": 5, "cv": cv}).quantile()
         assert [quantile(x) for x in u.tolist()] == pytest.approx(values, rel=1e-9, abs=1e-300)
+
+
+def test_natural_parameters_are_scipys() -> None:
+    """Shape and scale of gamma and weibull, mu and sigma of the lognormal mean what they mean in scipy."""
+    u = np.array([1e-9, 0.01, 0.3, 0.5, 0.9, 0.999])
+    shape_scale: dict[str, object] = {"shape": 0.7, "scale": 3, "unit": "h"}
+    for table, expected in (
+        ({"family": "gamma", **shape_scale}, stats.gamma(0.7, scale=180)),
+        ({"family": "weibull", **shape_scale}, stats.weibull_min(0.7, scale=180)),
+        ({"family": "lognormal", "mu": 5, "sigma": 0.8, "unit": "s"}, stats.lognorm(0.8, scale=math.exp(5) / 60)),
+    ):
+        d = Distribution.model_validate(table)
+        assert [d.quantile()(x) for x in u.tolist()] == pytest.approx(expected.ppf(u), rel=1e-9)
+        assert d.expectation() == pytest.approx(expected.mean())
 
 
 @pytest.mark.parametrize(("shape", "mean"), [(0.5, 2.0), (1.0, 1.0), (2.0, math.gamma(1.5)), (30.0, 0.98)])
@@ -319,6 +336,13 @@ def test_only_numbers_are_numbers(table: dict[str, Any]) -> None:
         (
             {"family": "triangular", "low": 5, "mode": 9, "high": 8},
             '"mode" (9) lies outside "low" to "high" (5 to 8).',
+        ),
+        ({"family": "weibull", "shape": 0.1, "scale": 1}, '"shape" is 0.1: it should be between 0.2 and 1e+06.'),
+        ({"family": "gamma", "mean": 2, "scale": 1}, 'and not "mean" and "scale" together.'),
+        ({"family": "exponential", "mean": 2, "shape": 1}, '"shape" is not used by the family "exponential"'),
+        (
+            {"family": "lognormal", "mu": 100, "sigma": 4},
+            '"sigma" is 4: it should be at most 3. "mu" is 100: it should',
         ),
         ({"family": "empirical"}, 'needs "values" (the sample itself) or "file" (where it is).'),
         ({"family": "empirical", "values": []}, '"values" is empty'),

@@ -154,6 +154,10 @@ BAD_FILES: dict[str, tuple[str, list[tuple[int | None, str, str]]]] = {
         BASE + "[jobs]\nspeed_km_h = 0",
         [(3, "jobs.speed_km_h", "jobs.speed_km_h is 0; it should be more than 0.")],
     ),
+    "no chance at all": (
+        BASE + "[calls.types.new]\nredial_chance = []",
+        [(3, "calls.types.new.redial_chance", "has 0 items; it should have at least 1.")],
+    ),
     "misspelt table": (BASE + "[phoness]\nlines = 3", [(2, "phoness", 'Did you mean "phones"?')]),
     "setting of elsewhere": (BASE + "per_day = 50", [(2, "per_day", 'Did you mean "calls.per_day"?')]),
     "setting of nowhere": (
@@ -539,6 +543,64 @@ def test_without_takes_away_what_is_inherited(write: Write) -> None:
     assert "junk" not in shop.calls.types
     assert not shop.calls.types["new"].pays_marketing
     assert not any(group.seat for group in shop.people.values())
+
+
+def test_a_call_type_starts_from_what_is_said_of_every(write: Write) -> None:
+    """A further call type takes from [calls.every] what it leaves out, a part of a distribution changes that one."""
+    write("""extends = "phones_only"
+        [calls.types.vip]
+        talk_min = { mean = 6 }
+        [calls.types.talker]
+        talk_min = { family = "gamma", mean = 2, cv = 0.5 }""")
+    types = load("shop.toml").scenario.calls.types
+    assert [kind.balk_share[0].value for kind in types.values()] == [0.0, 0.0, 0.0]
+    assert {kind.patience_min[0].value.family for kind in types.values()} == {"never"}
+    vip, talker = types["vip"].talk_min[0].value, types["talker"].talk_min[0].value
+    assert (vip.family, vip.mean) == ("exponential", 6.0)
+    assert (talker.family, talker.mean, talker.cv) == ("gamma", 2.0, 0.5)
+
+
+def test_a_group_starts_from_what_is_said_of_everybody(write: Write) -> None:
+    """A further group takes from [everybody] what it leaves out, so over phones_only it is there day and night."""
+    write("""extends = "phones_only"
+        [people.second]
+        count = 2""")
+    people = load("shop.toml").scenario.people
+    assert people["second"].model_copy(update={"count": 5}) == people["agent"]
+    scenario = load("shop.toml").scenario
+    assert scenario.everybody is scenario.calls.every is None  # all of it stands in the types and groups now
+
+
+def test_overrides_reach_what_a_type_starts_from(write: Write) -> None:
+    """--set changes what every type starts from, a part of what one took from there, and makes a plain new type."""
+    write('extends = "phones_only"')
+    said = [
+        "calls.types.call.talk_min.mean=7",
+        "calls.types.new={arrivals={per_hour=3}}",
+        "calls.every.patience_min={family='exponential', mean=3}",
+        "everybody.hats=['csr', 'dispatcher']",
+    ]
+    scenario = load("shop.toml", said).scenario
+    call, new = scenario.calls.types["call"], scenario.calls.types["new"]
+    assert (call.talk_min[0].value.family, call.talk_min[0].value.mean) == ("exponential", 7.0)
+    assert (new.talk_min[0].value.mean, new.patience_min[0].value.mean) == (4.0, 3.0)
+    assert scenario.people["agent"].hats == ("csr", "dispatcher")
+
+
+def test_a_fault_in_what_all_start_from_is_told_once(write: Write) -> None:
+    """What is wrong in [calls.every] is told there and not again for each type that starts from it."""
+    write("""extends = "phones_only"
+[calls.every]
+tlak_min = 3
+patience_min = { mean = "x" }
+groups = ["nobody"]
+[calls.types.vip]
+share = 0""")
+    assert [(p.line, p.name) for p in problems()][:2] == [
+        (3, "calls.every.tlak_min"),
+        (4, "calls.every.patience_min.mean"),
+    ]
+    assert {p.line for p in problems()[2:]} == {5}
 
 
 def test_a_file_extends_another_beside_it(write: Write) -> None:

@@ -65,6 +65,32 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "calls.types.lead.becomes",
         "the chances add up to 1.2, more than 1",
     ),
+    "transfers of more than all in the afternoon": (
+        {
+            "calls.types.lead.becomes": {
+                "status": [{"at": "08:00", "value": 0.2}, {"at": "13:00", "value": 0.5}],
+                "change": 0.6,
+            }
+        },
+        "calls.types.lead.becomes",
+        "the chances add up to 1.1, more than 1",
+    ),
+    "overflow to nowhere": (
+        {"calls.types.lead": {"share": 0.5, "groups": ["office"], "widen_after_s": [20]}},
+        "calls.types.lead.widen_after_s",
+        "should have one number for each of its groups after the first, so 0",
+    ),
+    "overflow backwards": (
+        {
+            "calls.types.lead": {
+                "share": 0.5,
+                "groups": ["office", "boss", "technician"],
+                "widen_after_s": [20, 10],
+            }
+        },
+        "calls.types.lead.widen_after_s",
+        "should not fall: the groups are asked in their order",
+    ),
     "unknown group": (
         {"calls.types.lead.groups": ["desk"]},
         "calls.types.lead.groups",
@@ -206,6 +232,44 @@ DOUBTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "nobody is on them 16:00 to 17:00",
     ),
     "nobody to order it": ({"people.boss.count": 0, "ladder.enabled": True}, "people", "nobody wears the"),
+    "heads on some days": (
+        {"people.office.heads": 2, "people.office.heads_days": [True, False, *[True] * 5]},
+        "phones.open",
+        "nobody is on them 08:00 to 17:00 on Tuesday",
+    ),
+    "a group that leaves the type out": (
+        {
+            "calls.types.lead.groups": ["office", "boss"],
+            "people.boss.covers": ["csr"],
+            "people.boss.answers": {"status": {}},
+        },
+        "calls.types.lead.groups",
+        "'boss' is named, but people.boss.answers leaves this type out",
+    ),
+    "a group without the hat": (
+        {"calls.types.lead.groups": ["office", "boss"]},
+        "calls.types.lead.groups",
+        "'boss' is named, but these people neither wear nor cover the csr hat",
+    ),
+    "a type that leaves the group out": (
+        {
+            "calls.types.lead.groups": ["office"],
+            "people.boss.covers": ["csr"],
+            "people.boss.answers": {"lead": {}},
+        },
+        "people.boss.answers.lead",
+        "these people are not among the groups of 'lead', so they will not answer it",
+    ),
+    "nobody rings": (
+        {"calls.types.lead.share": None},
+        "calls.types.lead",
+        "has neither a share nor arrivals, so nobody rings with it",
+    ),
+    "arrivals of nothing": (
+        {"calls.types.lead.share": None, "calls.types.lead.arrivals": {"weekly": False}},
+        "calls.types.lead.arrivals",
+        "has neither per_hour nor per_day_fixed",
+    ),
     "no type for what follows": ({"calls.status": "where"}, "calls.status", "these customers never ring"),
 }
 

@@ -31,9 +31,9 @@ def answer(me: Person, work: Work, shop: Shop) -> Steps:
     call = work.call
     assert call is not None
     plan = shop.plan.calls[call.type]
-    if shop.plan.ring_min > 0.0:
+    if shop.plan.rings and (ring := shop.plan.ring_min(call.arrived % DAY_MIN)) > 0.0:
         work.spent = Spent.RING
-        yield OnPhone(shop.plan.ring_min)
+        yield OnPhone(ring)
     shop.phones.answered(call, me)
     wants_job = plan.purpose == "lead" and call.purpose_job is None and call.caller.job_type >= 0
     call.screening = shop.orders.screening and wants_job
@@ -45,7 +45,7 @@ def answer(me: Person, work: Work, shop: Shop) -> Steps:
         talk = talk * screening.declined_talk_share if declined else talk + screening.asks_min
     if talk > 0.0:
         yield OnPhone(talk)
-    moved = bool(plan.becomes) and _moves(me, call, plan, shop)
+    moved = plan.becomes is not None and _moves(me, call, plan.becomes(call.arrived % DAY_MIN), shop)
     job = None if moved else _conclude(me, call, plan, shop, declined)
     work.spent = Spent.WRAP_UP
     if wrap_up > 0.0:
@@ -70,9 +70,9 @@ def _minutes(me: Person, call: Call, plan: CallPlan, shop: Shop) -> tuple[float,
     return talk(minute)(fate[Draw.TALK]) / me.phone_speed, wrapped
 
 
-def _moves(me: Person, call: Call, plan: CallPlan, shop: Shop) -> bool:
+def _moves(me: Person, call: Call, becomes: list[tuple[float, int]], shop: Shop) -> bool:
     u = call.fate[Draw.BECOMES]
-    for edge, type_ in plan.becomes:
+    for edge, type_ in becomes:
         if u < edge:
             shop.phones.move(call, me, type_)
             return True

@@ -23,7 +23,8 @@ from sim.kpis.arrays import (
 from sim.kpis.clock import hour_of_day, phone_hours
 from sim.kpis.rows import Rows
 from sim.ledger import Floats, Ints
-from sim.relay import Event, Outcome
+from sim.relay import DAY_MIN, Event, Outcome
+from sim.shop.phones import longest_wait
 
 #: outcomes that mean that the caller was waiting for a person, even if no queue entry was written
 _WAITED = (Outcome.ABANDONED, Outcome.BALKED, Outcome.CUT_OFF_AT_CLOSING, Outcome.TIMED_OUT)
@@ -88,7 +89,7 @@ def attempts(rows: Rows) -> Attempts:
     unanswered = ~answered & (outcome != Outcome.IN_PROGRESS_AT_HORIZON)
     waited = unanswered & (~np.isnan(in_queue) | np.isin(outcome, _WAITED))
     end = last_by(calls.of(ends[:, CALL]), ends[:, TIME], n)
-    wait = np.where(waited, _left(end, _entry(rows, in_queue, calls, rang[:, TIME]), rows), NAN)
+    wait = np.where(waited, _left(end, _entry(rows, in_queue, calls, rang[:, TIME]), rang, rows), NAN)
     return Attempts(
         id=rang[:, CALL].astype(np.int64),
         arrived=rang[:, TIME],
@@ -127,10 +128,21 @@ def _entry(rows: Rows, in_queue: Floats, calls: Positions, rang: Floats) -> Floa
     return np.where(np.isnan(in_queue), np.where(np.isnan(passed), rang, passed), in_queue)
 
 
-def _left(end: Floats, entry: Floats, rows: Rows) -> Floats:
+def _left(end: Floats, entry: Floats, rang: Floats, rows: Rows) -> Floats:
     """Minutes from entry to end; who is taken out of the queue at its longest wait waits no longer than that."""
-    longest = rows.run.scenario.phones.max_wait_min
-    return np.minimum(end - entry, np.inf if longest is None else longest)
+    return np.minimum(end - entry, _longest(rang[:, DETAIL], rang[:, TIME], rows))
+
+
+def _longest(types: Floats, arrived: Floats, rows: Rows) -> Floats:
+    """The longest time in the queue, in minutes, of calls of some types that rang at some times."""
+    scenario = rows.run.scenario
+    found = np.full(len(types), np.inf)
+    for number, kind in enumerate(scenario.calls.types.values()):
+        cap = longest_wait(scenario.phones, kind.max_wait_min)
+        if cap is not None:
+            of = types == number
+            found[of] = [cap(minute) for minute in (arrived[of] % DAY_MIN).tolist()]
+    return found
 
 
 def _queued_first(rows: Rows, calls: Positions) -> Mask:
@@ -156,15 +168,29 @@ def redials(rows: Rows) -> Mask:
     return np.asarray((plan // size == rang // size) & (plan > before) & (plan < rang))
 
 
+def _types_now(rows: Rows, queued: Floats, types: Floats) -> Floats:
+    """The type that each queueing call has by then, after any transfers."""
+    moved = rows.of(Event.MOVED)
+    if not len(moved):
+        return types
+    size = max(len(rows.run.ledger), 1)
+    became = moved[:, CALL] * size + rows.numbers(Event.MOVED)
+    order = np.argsort(became)
+    asked = queued[:, CALL] * size + rows.numbers(Event.QUEUED)
+    last = np.searchsorted(became[order], asked) - 1
+    row = moved[order][last]
+    return np.where((last >= 0) & (row[:, CALL] == queued[:, CALL]), row[:, DETAIL], types)
+
+
 def stays(rows: Rows) -> Stays:
     """From when to when somebody waited: from each QUEUED to the call's next ANSWERED or CALL_ENDED."""
     queued = rows.of(Event.QUEUED)
     exits, at = rows.following(Event.QUEUED, (Event.ANSWERED, Event.CALL_ENDED), CALL)
     left = np.append(exits[:, TIME], rows.run.stopped_at)[at]
     ended = np.append(exits[:, 1], -1)[at] == Event.CALL_ENDED
-    longest = rows.run.scenario.phones.max_wait_min
-    if longest is not None:
-        left = np.where(ended, np.minimum(left, queued[:, TIME] + longest), left)
     rang = rows.of(Event.RANG)
-    types = np.append(rang[:, DETAIL], -1.0)[Positions(rang[:, CALL]).of(queued[:, CALL])]
+    at = Positions(rang[:, CALL]).of(queued[:, CALL])
+    types, arrived = np.append(rang[:, DETAIL], -1.0)[at], np.append(rang[:, TIME], np.nan)[at]
+    longest = _longest(_types_now(rows, queued, types), arrived, rows)
+    left = np.where(ended, np.minimum(left, queued[:, TIME] + longest), left)
     return Stays(rows.roots.of(queued[:, ROOT]), types.astype(np.int64), queued[:, TIME], left)

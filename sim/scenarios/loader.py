@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from sim.scenarios.csvfile import Unreadable
+from sim.scenarios.every import spent, told_once
 from sim.scenarios.files import fault
 from sim.scenarios.inherit import chain, inherited
 from sim.scenarios.layers import Layer
@@ -80,7 +81,9 @@ def _load(name_or_path: str | os.PathLike[str], overrides: Sequence[str] | Mappi
     changed = f"{os.fspath(name_or_path)}, changed by --set" if own.startswith(_BUILT_IN) and overrides else own
     if scenario is None or problems:
         raise ScenarioError(_in_order([_to_mend(problem, changed) for problem in problems], own))
-    return Loaded(scenario, [_to_mend(problem, changed) for problem in found if problem.warning], notes)
+    return Loaded(
+        scenario, [_to_mend(problem, changed) for problem in found if problem.warning], list(dict.fromkeys(notes))
+    )
 
 
 def _to_mend(problem: Problem, own: str) -> Problem:
@@ -115,9 +118,9 @@ def _in_order(problems: list[Problem], own: str) -> Iterator[Problem]:
 
 def _validated(layer: Layer, problems: list[Problem]) -> Scenario | None:
     try:
-        return Scenario.model_validate(layer.values)
+        return spent(Scenario.model_validate(layer.values))
     except ValidationError as error:
-        problems += problems_of(error, layer)
+        problems += told_once(problems_of(error, layer))
         beside = [found for found in findings_beside(layer.values, error) if not found.warning]
         problems += _told(beside, layer)
         problems += _of_trace(layer)

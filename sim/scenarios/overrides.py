@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from sim.scenarios import schema
 from sim.scenarios.dump import value_text
+from sim.scenarios.every import is_of_all, spread
 from sim.scenarios.layers import Layer, Origin, is_distribution, merged
 from sim.scenarios.places import split
 from sim.scenarios.problems import Name, Problem, dotted, listed, nearest, shown
@@ -28,8 +29,20 @@ class _Refused(Exception):
 
 
 def override(layer: Layer, overrides: Sequence[str] | Mapping[str, Any], problems: list[Problem]) -> None:
-    """Change a layer by overrides in turn; what leads nowhere is added to ``problems``."""
-    for said, name, value in _pairs(overrides):
+    """Change a layer by overrides in turn; what leads nowhere is added to ``problems``.
+
+    What is said of every call type or of everybody goes first, so that a type's or a group's own setting can be changed
+    in part whether it is the type's own or not.
+    """
+    pairs = list(_pairs(overrides))
+    _change(layer, [pair for pair in pairs if is_of_all(pair[1])], problems)
+    spread(layer)
+    _change(layer, [pair for pair in pairs if not is_of_all(pair[1])], problems)
+    spread(layer)  # under types and groups that are new
+
+
+def _change(layer: Layer, pairs: Sequence[tuple[str, str | None, Any]], problems: list[Problem]) -> None:
+    for said, name, value in pairs:
         origin = Origin(f"--set {said}", None, Path(), layer.home.rank + 1)
         try:
             if not name:

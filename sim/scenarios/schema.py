@@ -19,6 +19,8 @@ from sim.shop.settings import ChanceStep, DurationStep, HeadStep, RateStep
 _STEPS = (ChanceStep, DurationStep, HeadStep, RateStep)
 #: filled by the loader from a trace's file; nobody writes them
 FILLED = frozenset({"calls", "unreadable", "days"})
+#: hold the settings of call types and of groups, which are told there
+_TOLD_ELSEWHERE = frozenset({"every", "everybody"})
 
 
 class Shape(NamedTuple):
@@ -155,7 +157,7 @@ def leaves(node: Node = ROOT, name: Name = ()) -> Iterator[tuple[Name, Node]]:
     """Every setting that can be written, tables of the owner's names as NAME and list items as N."""
     kind, inner, _ = node.shape
     below = shape_of(inner).kind if kind in ("table", "list") else ""
-    if kind == "settings":
+    if kind == "settings" and not _TOLD_ELSEWHERE.intersection(name[-1:]):
         for key in inner.model_fields:
             if (found := _field(inner, key, node.default)) is not None:
                 yield from leaves(found, (*name, key))

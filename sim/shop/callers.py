@@ -7,8 +7,9 @@ import math
 from bisect import bisect_right
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
+from sim.shop.phones import AtMaxWait
 from sim.shop.settings import (
     Chance,
     ChanceByTime,
@@ -63,7 +64,18 @@ class Arrivals(Settings):
 
     per_hour: RateByTime | None = setting(None, "Poisson rate by time of day", unit="calls/h", grade="choice")
     per_day_fixed: int | None = setting(
-        None, "exactly so many on every open day, spread by the profile", unit="calls/day", ge=0, grade="choice"
+        None,
+        "exactly so many on every open day, spread as `per_hour` says, or by the profile",
+        unit="calls/day",
+        ge=0,
+        grade="choice",
+    )
+    days: Many[bool] = setting(
+        (True, True, True, True, True, True, True),
+        "days on which they come, Monday to Sunday",
+        min_length=7,
+        max_length=7,
+        grade="choice",
     )
     weekly: bool = setting(True, "whether weekday, month, growth and busyness of the day apply", grade="choice")
 
@@ -71,6 +83,7 @@ class Arrivals(Settings):
 Chances = Annotated[
     tuple[Chance, ...],
     BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v if isinstance(v, tuple) else (v,)),
+    Field(min_length=1),
 ]
 
 
@@ -112,10 +125,25 @@ class CallType(Settings):
     redial_draws: Literal["fresh", "same"] = setting(
         "fresh", "whether a redial has a new patience and talk or the first attempt's again", grade="choice"
     )
-    becomes: dict[str, Chance] = setting(
+    becomes: dict[str, ChanceByTime] = setting(
         {}, "types this call turns into after service, with their chances (a transfer)", grade="choice"
     )
+    queue_limit: int | None = setting(
+        None, "calls of this type that can wait at once, beside the limit of all", unit="calls", ge=0, grade="choice"
+    )
+    max_wait_min: RateByTime | None = setting(
+        None, "longest time in the queue, instead of the phones'", unit="min", grade="choice"
+    )
+    at_max_wait: AtMaxWait | None = setting(
+        None, "what a call at that time becomes, instead of what the phones say", grade="choice"
+    )
     groups: Many[str] = setting((), "groups that may answer, in order; by default whoever may", grade="choice")
+    widen_after_s: Many[NonNegative] = setting(
+        (),
+        "how long a call waits before each further one of its groups may answer; by default all may at once",
+        unit="s",
+        grade="choice",
+    )
     choose: Literal["longest_idle", "random", "first_by_name"] = setting(
         "longest_idle", "who among equals gets the ringing call", grade="choice"
     )
@@ -197,6 +225,11 @@ class Calls(Settings):
     growth_per_year: float = setting(0.0, "growth of demand a year", gt=-1, le=10, sensible=(-0.1, 0.5))
     surges: Many[Surge] = setting((), "days with more calls", grade="choice")
     types: dict[str, CallType] = setting({}, "the kinds of calls", grade="choice")
+    every: CallType | None = setting(
+        None,
+        "what every call type starts from: any setting of `calls.types.NAME` that is not said there",
+        grade="choice",
+    )
     trace: Trace | None = setting(None, "real calls to replay instead of drawn arrivals", grade="choice")
     competitor_half_life_min: float | None = setting(
         60.0,

@@ -98,6 +98,13 @@ class Group(Settings):
     heads: HeadsByTime | None = setting(
         None, "head-count by time of day instead of shifts; the first to become free leaves", grade="choice"
     )
+    heads_days: Many[bool] = setting(
+        (True, True, True, True, True, True, True),
+        "days on which that head-count holds, Monday to Sunday; on the others it is 0",
+        min_length=7,
+        max_length=7,
+        grade="choice",
+    )
     answers: dict[str, Answers] | None = setting(
         None, "call types they answer, with ranks; by default whoever wears the csr hat answers all", grade="choice"
     )

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from sim.distributions import Distribution
-from sim.shop.settings import Chance, Clock, Many, NonNegative, Settings, fixed, setting
+from sim.shop.settings import (
+    Chance,
+    ChanceByTime,
+    Clock,
+    Many,
+    NonNegative,
+    RateByTime,
+    Settings,
+    by_time,
+    fixed,
+    setting,
+)
+
+AtMaxWait = Literal["voicemail", "answering_service", "timed_out"]
 
 
 class TreeStage(Settings):
     """One stage of the phone tree ("press 1 for ...")."""
 
-    seconds: float = setting(
-        8.0, "time it takes", unit="s", ge=0, source="phone trees", grade="assumption", sensible=(0, 60)
+    seconds: RateByTime = setting(
+        8.0, "time it takes", unit="s", source="phone trees", grade="assumption", sensible=(0, 60)
     )
-    give_up_share: Chance = setting(0.02, "callers who hang up in it", sensible=(0, 0.2))
+    give_up_share: ChanceByTime = setting(0.02, "callers who hang up in it", sensible=(0, 0.2))
 
 
 class AnsweringService(Settings):
@@ -43,11 +57,11 @@ class Phones(Settings):
         None, "calls that can be in the system at once, talking or waiting", ge=1, grade="choice"
     )
     queue_limit: int | None = setting(None, "calls that can wait at once", ge=0, grade="choice")
-    answer_delay_s: float = setting(
-        0.0, "seconds from choosing who answers to the first word", unit="s", ge=0, le=600, sensible=(0, 15)
+    answer_delay_s: RateByTime = setting(
+        0.0, "seconds from choosing who answers to the first word", unit="s", sensible=(0, 15)
     )
-    max_wait_min: float | None = setting(None, "longest time in the queue", unit="min", ge=0, grade="choice")
-    at_max_wait: Literal["voicemail", "answering_service", "timed_out"] = setting(
+    max_wait_min: RateByTime | None = setting(None, "longest time in the queue", unit="min", grade="choice")
+    at_max_wait: AtMaxWait = setting(
         "voicemail", "what a call at that time becomes (timed_out: a message, and the line is closed)", grade="choice"
     )
     at_closing: Literal["serve", "cut_off", "wait"] = setting(
@@ -63,7 +77,7 @@ class Phones(Settings):
     answering_service: AnsweringService = setting(
         AnsweringService(), "the answering service, where one is used", grade="choice"
     )
-    leaves_message: Chance = setting(0.3, "callers who leave a message at the voicemail", sensible=(0.1, 0.8))
+    leaves_message: ChanceByTime = setting(0.3, "callers who leave a message at the voicemail", sensible=(0.1, 0.8))
     caller_id: Chance = setting(0.8, "missed callers whose number the shop has", sensible=(0.3, 1))
     call_back_missed: bool = setting(False, "whether missed callers are rung back (recovery calls)", grade="choice")
     call_back_min: Distribution = setting(
@@ -87,6 +101,12 @@ class Phones(Settings):
 def is_open(phones: Phones, weekday: int, minute: float) -> bool:
     """Whether the phones are open at a minute of a weekday (0 is Monday)."""
     return phones.days[weekday] and phones.open <= minute < phones.close
+
+
+def longest_wait(phones: Phones, own: RateByTime | None) -> Callable[[float], float] | None:
+    """Longest minutes in the queue by minute of arrival: a type's own, else the phones'; None is without end."""
+    steps = own if own is not None else phones.max_wait_min
+    return by_time(steps) if steps is not None else None
 
 
 def coldness(waited_min: float, broke_work: bool, phones: Phones) -> float:

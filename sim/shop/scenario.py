@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from sim.relay import HATS, Handoff, Hat
@@ -19,7 +20,7 @@ from sim.shop.phones import Phones
 from sim.shop.prices import Prices
 from sim.shop.satisfaction import Satisfaction
 from sim.shop.screening import Screening
-from sim.shop.settings import Settings, setting
+from sim.shop.settings import ChanceStep, Settings, setting, together
 from sim.shop.slots import Slots
 
 
@@ -32,6 +33,9 @@ class Scenario(Settings):
     calls: Calls = setting(Calls(), "demand", grade="choice")
     phones: Phones = setting(Phones(), "the phones", grade="choice")
     people: dict[str, Group] = setting({}, "groups of people", grade="choice")
+    everybody: Group | None = setting(
+        None, "what every group starts from: any setting of `people.NAME` that is not said there", grade="choice"
+    )
     gifts: GiftSpread = setting(GiftSpread(), "how different people are", grade="choice")
     attention: Attention = setting(Attention(), "how people move between kinds of work", grade="choice")
     jobs: Jobs = setting(Jobs(), "jobs", grade="choice")
@@ -84,11 +88,18 @@ def _call_findings(s: Scenario) -> Iterator[Finding]:
         for target in kind.becomes:
             if target not in types:
                 yield Finding(f"{at}.becomes.{target}", f"there is no call type {target!r}; there are {_list(types)}")
-        if sum(kind.becomes.values()) > 1.0 + 1e-9:
-            yield Finding(f"{at}.becomes", f"the chances add up to {sum(kind.becomes.values()):g}, more than 1")
+        if (most := _most_at_once(kind.becomes)) > 1.0 + 1e-9:
+            yield Finding(f"{at}.becomes", f"the chances add up to {most:g}, more than 1")
         for group in kind.groups:
             if group not in s.people:
                 yield Finding(f"{at}.groups", f"there is no group {group!r}; there are {_list(s.people)}")
+        if kind.widen_after_s and len(kind.widen_after_s) != len(kind.groups) - 1:
+            yield Finding(
+                f"{at}.widen_after_s",
+                f"should have one number for each of its groups after the first, so {max(0, len(kind.groups) - 1)}",
+            )
+        if any(later < earlier for earlier, later in pairwise(kind.widen_after_s)):
+            yield Finding(f"{at}.widen_after_s", "should not fall: the groups are asked in their order")
         if kind.booked_share > kind.best_share:
             yield Finding(f"{at}.booked_share", f"{kind.booked_share:g} is more than best_share {kind.best_share:g}")
         if kind.share is not None and kind.arrivals is not None:
@@ -98,6 +109,7 @@ def _call_findings(s: Scenario) -> Iterator[Finding]:
                 yield Finding(f"{at}.job_types.{job}", f"there is no job type {job!r}; there are {_list(s.jobs.types)}")
         if kind.purpose == "lead" and kind.best_share > 0 and not s.jobs.types:
             yield Finding(f"{at}.purpose", "is a lead, but there are no job types to book; write [jobs.types.NAME]")
+    yield from _silent_types(s)
     shares = sum(kind.share or 0.0 for kind in types.values())
     if s.calls.trace is None and shares > 1.0 + 1e-6:
         yield Finding("calls.types", f"the shares of the types add up to {shares:g}, more than 1")
@@ -128,6 +140,30 @@ def _call_findings(s: Scenario) -> Iterator[Finding]:
                 f"calls.surges.{n}.to_day",
                 f"the surge ends (day {surge.to_day}) before it starts (day {surge.from_day})",
             )
+
+
+def _silent_types(s: Scenario) -> Iterator[Finding]:
+    """Types that nobody rings with: forgotten arrivals."""
+    calls = s.calls
+    rung = {target for kind in calls.types.values() for target in kind.becomes}
+    for name, kind in calls.types.items():
+        own = kind.arrivals
+        about_jobs = kind.purpose in ("status", "complaint", "change", "billing")
+        if calls.trace is not None or name in rung or kind.share is not None or about_jobs:
+            continue
+        if own is None:
+            yield Finding(
+                f"calls.types.{name}", "has neither a share nor arrivals, so nobody rings with it", warning=True
+            )
+        elif own.per_hour is None and own.per_day_fixed is None:
+            yield Finding(
+                f"calls.types.{name}.arrivals", "has neither per_hour nor per_day_fixed, so nobody rings", warning=True
+            )
+
+
+def _most_at_once(becomes: Mapping[str, tuple[ChanceStep, ...]]) -> float:
+    at_once = together(list(becomes.values()), sum)
+    return max(at_once(step.at) for steps in becomes.values() for step in steps) if becomes else 0.0
 
 
 def _people_findings(s: Scenario) -> Iterator[Finding]:
@@ -169,10 +205,30 @@ def _people_findings(s: Scenario) -> Iterator[Finding]:
         if g.count and "csr" in (*g.hats, *g.covers)
         for t in (g.answers if g.answers is not None else s.calls.types)
     }
+    yield from _at_odds(s)
     for name in s.calls.types:
         if Hat.CSR in worn and name not in answered:
             yield Finding(f"calls.types.{name}", "nobody answers this type of call", warning=True)
     yield from _phone_hours(s)
+
+
+def _at_odds(s: Scenario) -> Iterator[Finding]:
+    """Groups that a type names and that do not answer it, or that answer a type which names others only."""
+    for name, kind in s.calls.types.items():
+        for group_name in kind.groups:
+            group = s.people.get(group_name)
+            if group is None:
+                continue
+            if "csr" not in (*group.hats, *group.covers):
+                what = f"{group_name!r} is named, but these people neither wear nor cover the csr hat"
+                yield Finding(f"calls.types.{name}.groups", what, warning=True)
+            elif group.answers is not None and name not in group.answers:
+                what = f"{group_name!r} is named, but people.{group_name}.answers leaves this type out"
+                yield Finding(f"calls.types.{name}.groups", what, warning=True)
+        for group_name, group in s.people.items():
+            if kind.groups and group_name not in kind.groups and name in (group.answers or {}):
+                what = f"these people are not among the groups of {name!r}, so they will not answer it"
+                yield Finding(f"people.{group_name}.answers.{name}", what, warning=True)
 
 
 def _phone_hours(s: Scenario) -> Iterator[Finding]:
@@ -205,6 +261,8 @@ def _somebody(s: Scenario, day: int, minute: int) -> bool:
         if "csr" not in group.hats or not group.count:
             continue
         if group.heads is not None:
+            if not group.heads_days[day]:
+                continue
             current = [h.value for h in group.heads if h.at <= minute] or [group.heads[-1].value]
             if current[-1] > 0:
                 return True

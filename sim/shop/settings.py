@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -148,6 +148,21 @@ def by_time(steps: Sequence[Step], read: Callable[[Any], T] = lambda value: valu
         return lambda minute: only
     starts = [step.at for step in steps]
     return lambda minute: values[bisect_right(starts, minute) - 1]
+
+
+class _Held(NamedTuple):
+    at: float
+    value: tuple[Any, ...]
+
+
+def together(
+    many: Sequence[Sequence[Step]], read: Callable[[tuple[Any, ...]], T] | None = None
+) -> Callable[[float], T]:
+    """What the values of several settings at a minute of the day come to (by default, the values themselves)."""
+    each: list[Callable[[float], Any]] = [by_time(steps) for steps in many]
+    starts = sorted({step.at for steps in many for step in steps}) or [0.0]
+    held = [_Held(at, tuple(value_at(at) for value_at in each)) for at in starts]
+    return by_time(held, read) if read is not None else by_time(held)
 
 
 def fixed(value: float) -> Distribution:

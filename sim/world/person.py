@@ -22,10 +22,12 @@ BREAKABLE = {
 class Team:
     """People who answer the same calls and look at the same trays, idle ones in order of how long they are."""
 
-    __slots__ = ("answers", "breakable", "idle", "looks", "mask", "ranks")
+    __slots__ = ("after", "answers", "breakable", "idle", "looks", "mask", "ranks")
 
     def __init__(self, answers: dict[int, int], looks: frozenset[Kind]) -> None:
         self.answers = answers
+        #: minutes that a call of a type waits before it is theirs, where it does
+        self.after: dict[int, float] = {}
         self.looks = looks
         #: the same as bits, to hold against the trays that are filled
         self.mask = sum(1 << kind for kind in looks)

@@ -10,6 +10,7 @@ from sim.world.clock import Due, Turn
 from sim.world.person import Person, Team
 from sim.world.shop import Shop
 
+_HALF_A_TICK = 1e-5  # minutes: times are rounded to the clock's grid
 ON_ITS_WAY, WAITING, SERVED, ENDED = 0, 1, 2, 3
 
 #: what a root's money is put down to when an attempt ends like this
@@ -32,6 +33,7 @@ class Phones:
         n = len(shop.plan.calls)
         self.queues: list[tuple[deque[Call], deque[Call]]] = [(deque(), deque()) for _ in range(n)]
         self.waiting = 0
+        self.waiting_of = [0] * n
         self.held = False  # those who wait at closing wait for the morning, whoever is still here
         self.in_system = 0
         self.under_way: dict[Call, None] = {}
@@ -62,7 +64,7 @@ class Phones:
             self._blocked(call)
             return call
         self.in_system += 1
-        if self.plan.tree:
+        if self.settings.tree:
             self._tree(call)
         else:
             self._enter(call)
@@ -71,7 +73,7 @@ class Phones:
     def _tree(self, call: Call) -> None:
         """The stages of the phone tree: one uniform says in which of them the caller gives up, if in any."""
         spent, stays, u = 0.0, 1.0, call.fate[Draw.TREE]
-        for minutes, gives_up in self.plan.tree:
+        for minutes, gives_up in self.plan.tree(call.arrived % DAY_MIN):
             spent += minutes
             stays *= 1.0 - gives_up
             if u >= stays:
@@ -105,11 +107,12 @@ class Phones:
 
     def _queue(self, call: Call) -> None:
         limit = self.settings.queue_limit
-        if limit is not None and self.waiting >= limit:
+        plan = self.plan.calls[call.type]
+        own = plan.queue_limit
+        if (limit is not None and self.waiting >= limit) or (own is not None and self.waiting_of[call.type] >= own):
             self.in_system -= 1
             self._blocked(call)
             return
-        plan = self.plan.calls[call.type]
         minute = call.arrived % DAY_MIN
         if not call.moved and call.fate[Draw.BALK] < plan.balk(minute):
             self.end(call, Outcome.BALKED)
@@ -117,13 +120,16 @@ class Phones:
         call.state = WAITING
         self.queues[call.type][call.moved].append(call)
         self.waiting += 1
+        self.waiting_of[call.type] += 1
         self.ledger.write(self.clock.now, Event.QUEUED, call.caller.id, call.id, detail=self.waiting)
         patience = plan.patience(minute)(call.fate[Draw.PATIENCE])
         if patience < 1e9:
             self.clock.after(patience, Turn.TIMEOUT, self._lost_patience, call, call.legs)
-        cap = self.settings.max_wait_min
-        if cap is not None:
-            self.clock.after(cap, Turn.TIMEOUT, self._waited_too_long, call, call.legs)
+        if plan.max_wait is not None:
+            self.clock.after(plan.max_wait(minute), Turn.TIMEOUT, self._waited_too_long, call, call.legs)
+        for after in plan.widens or ():
+            if after > 0.0:
+                self.clock.after(after, Turn.TIMEOUT, self._widens, call, call.legs)
         if self.flips is not None:
             self.shop.roster.cover()
 
@@ -137,29 +143,43 @@ class Phones:
         call: Call = due.arg
         if call.state == WAITING and call.legs == due.number:
             self._leave_queue(call)
-            self._turn_away(call, self.settings.at_max_wait)
+            self._turn_away(call, self.plan.calls[call.type].at_max_wait)
+
+    def _widens(self, due: Due) -> None:
+        """It has waited long enough for a further group."""
+        call: Call = due.arg
+        if call.state == WAITING and call.legs == due.number and not self.held:
+            self._offer(self.queues[call.type][call.moved])
 
     def _leave_queue(self, call: Call) -> None:
         """Out of the queue; the entry in the line is passed over when it comes up."""
         call.state = ENDED
         self.waiting -= 1
+        self.waiting_of[call.type] -= 1
         waited = self.clock.now - call.queued
         call.caller.waited += waited
 
     # ---- who answers --------------------------------------------------------------------------------------------
     def find(self, call: Call) -> Person | None:
         """The idle eligible person by rank, longest idle, name; else whoever's present work may be broken."""
-        choose = self.plan.calls[call.type].choose
-        for _, teams in self.teams_for[call.type]:
+        plan = self.plan.calls[call.type]
+        choose = plan.choose
+        listed = self.teams_for[call.type] if plan.widens is None else self._reached(call, plan.widens)
+        for _, teams in listed:
             person = _longest_idle(teams) if choose == "longest_idle" else self._among(teams, choose, call)
             if person is not None:
                 return person
         lowest = None
-        for _, teams in self.teams_for[call.type]:
+        for _, teams in listed:
             for team in teams:
                 if team.breakable and (lowest is None or team.breakable[0] < lowest):
                     lowest = team.breakable[0]
         return lowest[3] if lowest is not None else None
+
+    def _reached(self, call: Call, widens: tuple[float, ...]) -> list[tuple[int, list[Team]]]:
+        """The teams of those groups for which the call has waited long enough."""
+        waited = self.clock.now - call.queued + _HALF_A_TICK
+        return [entry for entry in self.teams_for[call.type] if waited >= widens[entry[0] // 1000]]
 
     @staticmethod
     def _among(teams: list[Team], choose: str, call: Call) -> Person | None:
@@ -173,6 +193,7 @@ class Phones:
         if not self.waiting or self.held or person.team is None:
             return None
         now = self.clock.now
+        after = person.team.after
         for types in person.team.ranks:
             best: Call | None = None
             best_score = 0.0
@@ -183,6 +204,8 @@ class Phones:
                         queue.popleft()
                     if queue:
                         call = queue[0]
+                        if after and now - call.queued + _HALF_A_TICK < after.get(type_, 0.0):
+                            continue
                         score = (
                             plan.base_score
                             + plan.score_per_min * (now - call.queued)
@@ -197,6 +220,7 @@ class Phones:
     def off_queue(self, call: Call) -> None:
         """Somebody takes a waiting call."""
         self.waiting -= 1
+        self.waiting_of[call.type] -= 1
         call.state = SERVED
         self.queues[call.type][call.moved].popleft()
         call.caller.waited += self.clock.now - call.queued
@@ -211,14 +235,17 @@ class Phones:
             return
         for pair in self.queues:
             for queue in pair:
-                while (call := _head(queue)) is not None and (person := self.find(call)) is not None:
-                    if person.work is not None:
-                        self.off_queue(call)
-                        self.shop.attention.ring(person, call)
-                        continue
-                    self.shop.attention.look(person)  # may take a call that is dearer to them
-                    if person.work is None:
-                        break
+                self._offer(queue)
+
+    def _offer(self, queue: deque[Call]) -> None:
+        while (call := _head(queue)) is not None and (person := self.find(call)) is not None:
+            if person.work is not None:
+                self.off_queue(call)
+                self.shop.attention.ring(person, call)
+                continue
+            self.shop.attention.look(person)  # may take a call that is dearer to them
+            if person.work is None:
+                break
 
     def longest_wait(self) -> float:
         """Minutes that the longest waiting call has waited."""
@@ -291,7 +318,7 @@ class Phones:
         how = self.settings.after_hours
         if how == "answering_service":
             self._served_outside(call)
-        elif how == "voicemail" and call.fate[Draw.MESSAGE] < self.settings.leaves_message:
+        elif how == "voicemail" and call.fate[Draw.MESSAGE] < self.plan.leaves_message(call.arrived % DAY_MIN):
             self._ended(call, Outcome.VOICEMAIL)
         else:
             self._ended(call, Outcome.AFTER_HOURS_MISSED)
@@ -300,7 +327,7 @@ class Phones:
         if how == "answering_service":
             self.in_system -= 1
             self._served_outside(call)
-        elif how == "voicemail" and call.fate[Draw.MESSAGE] < self.settings.leaves_message:
+        elif how == "voicemail" and call.fate[Draw.MESSAGE] < self.plan.leaves_message(call.arrived % DAY_MIN):
             self.end(call, Outcome.VOICEMAIL)
         else:
             self.end(call, Outcome.TIMED_OUT)

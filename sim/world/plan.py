@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from itertools import accumulate
 
 from sim.distributions import Distribution
 from sim.relay import DAY_MIN
 from sim.shop.callers import CallType
 from sim.shop.jobs import JobType, planned_minutes
 from sim.shop.people import Answers
+from sim.shop.phones import Phones, longest_wait
 from sim.shop.scenario import Scenario
-from sim.shop.settings import DurationStep, by_time
+from sim.shop.settings import DurationStep, by_time, together
 
 Quantile = Callable[[float], float]
 ByMinute = Callable[[float], Quantile]
@@ -26,11 +28,12 @@ class CallPlan:
     """One call type, ready to run."""
 
     __slots__ = (
-        "balk", "base_score", "becomes", "bonus", "choose", "index", "name", "patience", "purpose", "redial_delay",
-        "redial_factor", "score_per_min", "settings", "talk", "wrap_up",
+        "at_max_wait", "balk", "base_score", "becomes", "bonus", "choose", "index", "max_wait", "name", "patience",
+        "purpose", "queue_limit", "redial_delay", "redial_factor", "score_per_min", "settings", "talk", "widens",
+        "wrap_up",
     )  # fmt: skip
 
-    def __init__(self, index: int, name: str, kind: CallType, names: list[str]) -> None:
+    def __init__(self, index: int, name: str, kind: CallType, names: list[str], phones: Phones) -> None:
         self.index = index
         self.name = name
         self.settings = kind
@@ -45,11 +48,20 @@ class CallPlan:
         self.base_score = kind.base_score
         self.score_per_min = kind.score_per_s * 60.0
         self.bonus = kind.moved_bonus
-        edge, becomes = 0.0, []
-        for target, chance in kind.becomes.items():
-            edge += chance
-            becomes.append((edge, names.index(target)))
-        self.becomes = becomes
+        self.becomes = self._becomes(kind, names) if kind.becomes else None
+        self.queue_limit = kind.queue_limit
+        self.max_wait = longest_wait(phones, kind.max_wait_min)
+        self.at_max_wait = kind.at_max_wait or phones.at_max_wait
+        #: minutes of waiting from which each of its groups may answer; None: all may at once
+        self.widens = (0.0, *(after / 60.0 for after in kind.widen_after_s)) if any(kind.widen_after_s) else None
+
+    @staticmethod
+    def _becomes(kind: CallType, names: list[str]) -> Callable[[float], list[tuple[float, int]]]:
+        """Minute of the day -> below which uniform the call turns into which type."""
+        targets = [names.index(target) for target in kind.becomes]
+        return together(
+            list(kind.becomes.values()), lambda chances: list(zip(accumulate(chances), targets, strict=True))
+        )
 
 
 class JobPlan:
@@ -75,7 +87,8 @@ class Plan:
 
     def __init__(self, scenario: Scenario) -> None:
         names = list(scenario.calls.types)
-        self.calls = [CallPlan(i, n, t, names) for i, (n, t) in enumerate(scenario.calls.types.items())]
+        kinds = scenario.calls.types.items()
+        self.calls = [CallPlan(i, n, t, names, scenario.phones) for i, (n, t) in enumerate(kinds)]
         self.call_index = {plan.name: plan.index for plan in self.calls}
         self.jobs = [JobPlan(i, n, j, scenario) for i, (n, j) in enumerate(scenario.jobs.types.items())]
         desk = scenario.desk
@@ -103,12 +116,22 @@ class Plan:
             _q(attention.leave_side_s),
             _q(attention.resume_lag_s),
         )
-        self.tree = [(stage.seconds / 60.0, stage.give_up_share) for stage in scenario.phones.tree]
-        self.ring_min = scenario.phones.answer_delay_s / 60.0
+        phones = scenario.phones
+        #: minute of the day -> minutes of each stage of the phone tree and the share who give up in it
+        self.tree = together(
+            [*(stage.seconds for stage in phones.tree), *(stage.give_up_share for stage in phones.tree)], _stages
+        )
+        self.leaves_message: Callable[[float], float] = by_time(phones.leaves_message)
+        self._ring_s: Callable[[float], float] = by_time(phones.answer_delay_s)
+        self.rings = any(step.value > 0.0 for step in phones.answer_delay_s)
         self._start_weekday = scenario.horizon.start.weekday()
         self._start: datetime.date = scenario.horizon.start
         self._open_days = scenario.phones.days
         self._open, self._close = scenario.phones.open, scenario.phones.close
+
+    def ring_min(self, minute: float) -> float:
+        """Minutes from choosing who answers to the first word."""
+        return self._ring_s(minute) / 60.0
 
     def weekday(self, day: int) -> int:
         """0 is Monday."""
@@ -129,6 +152,12 @@ class Plan:
             if self._open_days[self.weekday(later)] and start >= now:
                 return start
         return now
+
+
+def _stages(values: tuple[float, ...]) -> list[tuple[float, float]]:
+    """Seconds of all stages, then the shares who give up in them -> minutes and share of each."""
+    half = len(values) // 2
+    return [(s / 60.0, share) for s, share in zip(values[:half], values[half:], strict=True)]
 
 
 def own_durations(answers: Answers | None) -> tuple[ByMinute | None, ByMinute | None]:

@@ -20,11 +20,12 @@ _LONGEST_HELD_MIN = 120.0
 class Heads:
     """A group that is given as head-counts by period."""
 
-    __slots__ = ("people", "steps", "surplus")
+    __slots__ = ("days", "people", "steps", "surplus")
 
-    def __init__(self, people: list[Person], steps: list[tuple[float, int]]) -> None:
+    def __init__(self, people: list[Person], steps: list[tuple[float, int]], days: tuple[bool, ...]) -> None:
         self.people = people
         self.steps = steps
+        self.days = days
         self.surplus = 0
 
 
@@ -70,7 +71,7 @@ class Roster:
                 made.append(person)
                 self._put_on(person, person.hats)
             if group.heads is not None:
-                heads = Heads(made, [(step.at, step.value) for step in group.heads])
+                heads = Heads(made, [(step.at, step.value) for step in group.heads], group.heads_days)
                 self.heads.append(heads)
                 for person in made:
                     person.heads = heads
@@ -140,6 +141,9 @@ class Roster:
         """Keep, for each type, its teams by (place of the group in the type's order, rank of the type with them)."""
         groups = self.shop.plan.calls[type_].settings.groups
         place = (groups.index(group) if groups else 0) * 1000 + rank
+        widens = self.shop.plan.calls[type_].widens
+        if widens is not None and widens[place // 1000] > 0.0:
+            team.after[type_] = widens[place // 1000]
         listed = self.shop.phones.teams_for[type_]
         for at, teams in listed:
             if at == place:
@@ -207,9 +211,11 @@ class Roster:
             if person.shift is not None:
                 self._plan_shift(person, day, weekday, midnight)
         for heads in self.heads:
-            before = heads.steps[-1][1] if day == 0 or len(heads.steps) > 1 else heads.steps[0][1]
-            if day == 0 and heads.steps[0][0] > 0.0:
-                self.clock.at(midnight, Turn.PRESENCE, self._set_heads, heads, before)
+            if not heads.days[weekday]:
+                self.clock.at(midnight, Turn.PRESENCE, self._set_heads, heads, 0)
+                continue
+            if (day == 0 or not heads.days[weekday - 1]) and heads.steps[0][0] > 0.0:
+                self.clock.at(midnight, Turn.PRESENCE, self._set_heads, heads, heads.steps[-1][1])
             for at, count in heads.steps:
                 self.clock.at(midnight + at, Turn.PRESENCE, self._set_heads, heads, count)
 

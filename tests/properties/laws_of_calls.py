@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 
 from sim.relay import DAY_MIN, Event, Outcome
+from sim.shop.phones import longest_wait
 from sim.shop.settings import by_time
 from sim.streams import Address, Draw, Streams
 from tests.properties.reading import EPS, Faults, Leg, Reading, law, name
@@ -19,9 +20,17 @@ def left_queue(x: Reading, leg: Leg) -> float:
     if leg.answered is not None:
         return x.picked_up[leg.answered.n]
     phones, end = x.scenario.phones, leg.left.time if leg.left is not None else x.run.stopped_at
-    if leg.queued is None or phones.max_wait_min is None or phones.at_max_wait != "answering_service":
+    kind, cap = list(x.scenario.calls.types.values())[leg.type], longest(x, leg)
+    if leg.queued is None or cap is None or (kind.at_max_wait or phones.at_max_wait) != "answering_service":
         return end
-    return min(end, leg.queued.time + phones.max_wait_min)
+    return min(end, leg.queued.time + cap)
+
+
+def longest(x: Reading, leg: Leg) -> float | None:
+    """The longest time that a call may queue."""
+    kind = list(x.scenario.calls.types.values())[leg.type]
+    cap = longest_wait(x.scenario.phones, kind.max_wait_min)
+    return cap(x.by_call[leg.call][0].time % DAY_MIN) if cap is not None else None
 
 
 def _outcome(x: Reading, call: int) -> int:
@@ -88,14 +97,16 @@ def outcomes_fit_their_way(x: Reading) -> Faults:
     for call, rows in x.by_call.items():
         events = {row.event for row in rows}
         outcome, last = Outcome(_outcome(x, call)), x.legs[call][-1]
+        kind = list(x.scenario.calls.types.values())[last.type]
         spoke = last.left is not None and last.left.event == Event.HUNG_UP
         waits = last.queued is not None and last.answered is None
         wrong = {
             Outcome.ABANDONED: not waits,
             Outcome.CUT_OFF_AT_CLOSING: not waits or phones.at_closing != "cut_off",
-            Outcome.TIMED_OUT: not waits or phones.max_wait_min is None,
+            Outcome.TIMED_OUT: not waits or longest(x, last) is None,
             Outcome.BALKED: last.queued is not None or last.answered is not None,
-            Outcome.BLOCKED: last.queued is not None or (phones.lines is None and phones.queue_limit is None),
+            Outcome.BLOCKED: last.queued is not None
+            or (phones.lines is None and phones.queue_limit is None and kind.queue_limit is None),
             Outcome.TREE_ABANDONED: not phones.tree or Event.TREE_PASSED in events,
             Outcome.AFTER_HOURS_MISSED: last.queued is not None or last.answered is not None,
             Outcome.ANSWERING_SERVICE: last.answered is not None,
@@ -134,9 +145,9 @@ def phone_hours_are_kept(x: Reading) -> Faults:
 @law
 def nobody_waits_too_long(x: Reading) -> Faults:
     """No wait goes on beyond the longest time in the queue."""
-    cap = x.scenario.phones.max_wait_min
-    for leg in x.all_legs() if cap is not None else ():
-        if leg.queued is not None and left_queue(x, leg) > leg.queued.time + cap + 1e-4:  # type: ignore[operator]
+    for leg in x.all_legs():
+        cap = longest(x, leg)
+        if cap is not None and leg.queued is not None and left_queue(x, leg) > leg.queued.time + cap + 1e-4:
             yield f"{name(leg.queued)} left the queue at {left_queue(x, leg)}"
 
 
@@ -215,6 +226,18 @@ def the_queue_is_what_it_says(x: Reading) -> Faults:
         perhaps = begun - bisect_left(ends, row.time - EPS)
         if not surely <= row.detail <= perhaps or (limit is not None and row.detail > limit):
             yield f"{name(row)}: between {surely} and {perhaps} wait, the limit is {limit}"
+
+
+@law
+def a_type_keeps_to_its_own_queue(x: Reading) -> Faults:
+    """No more calls of a type wait than the type's own limit."""
+    for number, (kind, settings) in enumerate(x.scenario.calls.types.items()):
+        if settings.queue_limit is None:
+            continue
+        waiting = [leg for leg in x.all_legs() if leg.queued is not None and leg.type == number]
+        most, when = _most_at_once([(leg.queued.time + EPS, left_queue(x, leg)) for leg in waiting])  # type: ignore[union-attr]
+        if most > settings.queue_limit:
+            yield f"{most} calls of {kind} wait at {when}, the limit is {settings.queue_limit}"
 
 
 @law

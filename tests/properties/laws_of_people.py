@@ -281,8 +281,9 @@ def heads_are_counted(x: Reading) -> Faults:
             for step in group.heads:
                 at = day * DAY_MIN + step.at
                 here = sum(change for time, change in changes if time <= at)
-                if here < step.value and at < x.run.stopped_at:
-                    yield f"{group_name}: {here} here at {at}, {step.value} planned"
+                planned = step.value if group.heads_days[x.weekday(day)] else 0
+                if here < planned and at < x.run.stopped_at:
+                    yield f"{group_name}: {here} here at {at}, {planned} planned"
 
 
 @law

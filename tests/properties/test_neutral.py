@@ -125,6 +125,17 @@ def no_orders(shop: Said) -> None:
     off("attention", "flip_at_waiting")(shop)
 
 
+def no_screening(shop: Said) -> None:
+    """Nor by the ladder, which would write down the signal of either."""
+    shop["ladder"] = {}
+    put("screening", enabled=False)(shop)
+
+
+def no_longest_wait(shop: Said) -> None:
+    types_without("max_wait_min")(shop)
+    off("phones", "max_wait_min")(shop)
+
+
 def a_type_that_nobody_calls(shop: Said) -> None:
     shop["calls"]["types"]["zz_never"] = {"share": 0.0}
 
@@ -135,7 +146,7 @@ NEUTRAL: dict[str, tuple[Callable[[Said], None], Callable[[Said], None]]] = {
         put("screening", enabled=False), put("screening", enabled=True, on_at=1e9, off_at=1.0, signal="longest_wait"),
     ),
     "screening by a board that is never so full": (
-        put("screening", enabled=False), put("screening", enabled=True, on_at=1e9, off_at=1.0, signal="board_load"),
+        no_screening, put("screening", enabled=True, on_at=1e9, off_at=1.0, signal="board_load"),
     ),
     "a ladder that never rises": (
         put("ladder", enabled=False), put("ladder", enabled=True, up_below=0.0, down_at=0.0, longest_wait_s=1e9),
@@ -168,6 +179,13 @@ NEUTRAL: dict[str, tuple[Callable[[Said], None], Callable[[Said], None]]] = {
     "lines without end": (off("phones", "lines"), put("phones", lines=1_000_000)),
     "a queue without end": (off("phones", "queue_limit"), put("phones", queue_limit=1_000_000)),
     "a longest wait that nobody waits": (off("phones", "max_wait_min"), put("phones", max_wait_min=1e6)),
+    "a queue of its own without end": (
+        types_without("queue_limit"), for_every(("calls", "types"), queue_limit=1_000_000),
+    ),
+    "a longest wait of its own that nobody waits": (
+        no_longest_wait, for_every(("calls", "types"), max_wait_min=1e6, at_max_wait="answering_service"),
+    ),
+    "heads on every day": (people_without("heads_days"), for_every("people", heads_days=[True] * 7)),
     "a tree with as much time in more stages": (
         put("phones", tree=[{"seconds": 5.0, "give_up_share": 0.0}]),
         put("phones", tree=[{"seconds": 2.0, "give_up_share": 0.0}, {"seconds": 3.0, "give_up_share": 0.0}]),

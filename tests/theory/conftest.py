@@ -15,7 +15,7 @@ from sim.scenarios import load
 from sim.shop.scenario import Scenario
 
 Say = Callable[[str], Scenario]
-#: what a further call type needs to be as plain as the one of phones_only, but for its patience; and with it
+#: what makes a call type plain, but for its patience, said in full; and with it (a type starts from it anyway)
 BARE = """wrap_up_min = {family = "fixed", mean = 0}
         balk_share = 0
         redial_chance = 0"""
