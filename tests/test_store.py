@@ -421,12 +421,16 @@ def test_a_full_disk_loses_nothing_and_is_told_once(
 
 def test_results_are_had_though_nothing_can_be_written(tmp_path: Path) -> None:
     """From Python a disk that gets full costs warnings, and the results are handed back."""
-    with pytest.warns(RuntimeWarning, match="the disk is full") as told, Store(tmp_path / "s.sqlite") as store:
-        store.begin("x", [shop()])
-        ask = store._database._connection.execute
-        (pages,) = ask("PRAGMA page_count").fetchone()
-        ask(f"PRAGMA max_page_count = {pages}")
+    store = Store(tmp_path / "s.sqlite")
+    store.begin("x", [shop()])
+    ask = store._database._connection.execute
+    (pages,) = ask("PRAGMA page_count").fetchone()
+    ask(f"PRAGMA max_page_count = {pages}")
+    with pytest.warns(RuntimeWarning, match="the disk is full") as told:
         results = replicate([shop()], replications=9, workers=1, store=store)
+    ask("PRAGMA max_page_count = 1000000")
+    with pytest.warns(RuntimeWarning, match="can be written to again"):
+        store.close()
     assert results.finished.all()
     assert 1 <= len(told) <= 2
 
