@@ -54,10 +54,6 @@ class Runs:
         self._known: dict[Key, Measured] = {}
         self._plans: dict[str, Scenario] = {}
 
-    def __len__(self) -> int:
-        """Runs that are there."""
-        return len(self._known)
-
     @property
     def plans(self) -> list[Scenario]:
         """All plans of which runs were asked for, in the order in which they came."""
