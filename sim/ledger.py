@@ -8,6 +8,7 @@ event that caused this one), ``detail`` (what the event code says).
 from __future__ import annotations
 
 import hashlib
+import struct
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,16 +23,18 @@ Ints = NDArray[np.int64]
 
 COLUMNS = ("time", "event", "root", "call", "job", "visit", "baton", "person", "cause", "detail")
 WIDTH = len(COLUMNS)
-_CHUNK = 20_000 * WIDTH  # numbers kept as Python objects before they are packed
+_ROW = struct.Struct("=d8qd")  # codes and ids are whole numbers: packed as such, made floats a chunk at a time
+_CHUNK = 20_000 * _ROW.size  # bytes
+_pack = _ROW.pack
 
 
 class Ledger:
     """Rows are written in order of time and never changed."""
 
-    __slots__ = ("_chunks", "_flat", "_rows")
+    __slots__ = ("_chunks", "_packed", "_rows")
 
     def __init__(self) -> None:
-        self._flat: list[float] = []
+        self._packed = bytearray()
         self._chunks: list[Floats] = []
         self._rows = 0
 
@@ -40,25 +43,27 @@ class Ledger:
         person: int = -1, cause: int = -1, detail: float = 0.0,
     ) -> int:  # fmt: skip
         """Append one event and return its row, so that what it causes can point to it."""
-        flat = self._flat
-        flat.extend((time, event, root, call, job, visit, baton, person, cause, detail))
-        if len(flat) >= _CHUNK:
-            self._pack()
+        self._packed += _pack(time, event, root, call, job, visit, baton, person, cause, detail)
         row = self._rows
         self._rows = row + 1
+        if len(self._packed) >= _CHUNK:
+            self._unpack()
         return row
 
-    def _pack(self) -> None:
-        self._chunks.append(np.array(self._flat, dtype=np.float64).reshape(-1, WIDTH))
-        self._flat = []
+    def _unpack(self) -> None:
+        """The rows since the last time become floats, in place: every column is eight bytes wide."""
+        rows = np.frombuffer(self._packed, dtype=np.float64).reshape(-1, WIDTH)
+        rows[:, 1:-1] = rows.view(np.int64)[:, 1:-1]
+        self._chunks.append(rows)
+        self._packed = bytearray()
 
     def __len__(self) -> int:
         return self._rows
 
     def columns(self) -> Columns:
         """All rows so far, by column."""
-        if self._flat or not self._chunks:
-            self._pack()
+        if self._packed or not self._chunks:
+            self._unpack()
         table = self._chunks[0] if len(self._chunks) == 1 else np.concatenate(self._chunks)
         self._chunks = [table]
         return Columns(table)
