@@ -21,7 +21,7 @@ from sim.shop.jobs import place
 from sim.shop.prices import cents
 from sim.shop.scenario import Scenario
 from sim.shop.settings import RateStep
-from sim.streams import ROOT_WIDTH, Address, DayDraw, Draw, Streams, child_key, name_key, root_key
+from sim.streams import ROOT_WIDTH, Address, DayDraw, Draw, Streams, child_key, name_key, root_key, rows_of
 
 _GRID = 60_000.0
 
@@ -61,7 +61,7 @@ class Demand:
         read = self._need.read
         return [
             read(Caller(-1, root_key(key, day, row), index, time, fate), day)
-            for time, row, fate in zip(times, rows.tolist(), block.tolist(), strict=True)
+            for time, row, fate in zip(times, rows.tolist(), rows_of(block), strict=True)
         ]
 
     def factor(self, day: int, kind: CallType, name: str) -> float:
@@ -139,9 +139,9 @@ class Demand:
         if not calls:
             return []
         key = name_key("trace")
-        block = self.streams.block(Address.ROOT, key << 32 | day, len(calls), ROOT_WIDTH).tolist()
+        fates = rows_of(self.streams.block(Address.ROOT, key << 32 | day, len(calls), ROOT_WIDTH))
         found = []
-        for row, ((minute, index, handle), fate) in enumerate(zip(calls, block, strict=True)):
+        for row, ((minute, index, handle), fate) in enumerate(zip(calls, fates, strict=True)):
             caller = Caller(-1, root_key(key, day, row), index, round(minute * _GRID) / _GRID, fate)
             caller.handle_min = handle
             found.append(self._need.read(caller, day))

@@ -12,6 +12,7 @@ the earliest such event, changing the draw must leave the ledger as it was.
 from __future__ import annotations
 
 import hashlib
+from array import array
 from enum import IntEnum
 from functools import cache
 
@@ -277,6 +278,12 @@ def child_key(parent: int, n: int) -> int:
     return int.from_bytes(digest, "big") | 1 << 63
 
 
+def rows_of(block: NDArray[np.float64]) -> list[array[float]]:
+    """The rows of a block, each to go its own way; packed, because most of their draws are never looked at."""
+    packed, width = array("d", block.tobytes()), block.shape[1]
+    return [packed[start : start + width] for start in range(0, len(packed), width)]
+
+
 class Streams:
     """All the uniforms of one replication, by address.
 
@@ -312,10 +319,10 @@ class Streams:
                 uniforms[row, column] = value
         return uniforms
 
-    def row(self, address: int, entity: int, n: int = 0, width: int = ATTEMPT_WIDTH) -> list[float]:
-        """The ``width`` uniforms of one thing, as a list of floats."""
+    def row(self, address: int, entity: int, n: int = 0, width: int = ATTEMPT_WIDTH) -> array[float]:
+        """The ``width`` uniforms of one thing."""
         self._seek(address, entity, n)
-        uniforms: list[float] = self._generator.random(width).tolist()
+        uniforms = array("d", self._generator.random(width).tobytes())
         for (a, e, row, column), value in self.overrides.items():
             if a == address and e == entity and row == n:
                 uniforms[column] = value

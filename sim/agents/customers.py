@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 from sim.agents import csr
 from sim.relay import (
     DAY_MIN,
@@ -144,7 +146,7 @@ class Customers:
         else:
             fate = self._fate_about(job, call.type, job.status_calls, attempt)
         if self.shop.plan.calls[call.type].settings.redial_draws == "same":  # but not whether they try once more
-            fate = [*call.fate[: Draw.REDIAL], fate[Draw.REDIAL], fate[Draw.REDIAL_DELAY], *call.fate[Draw.ROUTE :]]
+            fate = call.fate[: Draw.REDIAL] + fate[Draw.REDIAL : Draw.ROUTE] + call.fate[Draw.ROUTE :]
         self.shop.phones.dial(caller, call.type, fate, attempt, job, row, call.baton)
 
     def _gone(self, due: Due) -> None:
@@ -277,7 +279,7 @@ class Customers:
             self.end(job, End.LOST_BATON, Loss.LOST_BATON)
 
     # ---- calls about a job --------------------------------------------------------------------------------------
-    def _fate_about(self, job: Job, type_: int, n: int, attempt: int) -> list[float]:
+    def _fate_about(self, job: Job, type_: int, n: int, attempt: int) -> array[float]:
         serial = 1 << 32 | type_ << 20 | (n & 0xFF) << 8 | attempt & 0xFF
         return self.shop.streams.row(Address.ATTEMPT, job.caller.key, serial)
 

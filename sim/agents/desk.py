@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 
 from sim.relay import (
     DAY_MIN,
@@ -28,6 +29,7 @@ from sim.world.shop import Shop
 
 _AHEAD_MIN = 120.0  # a technician under way is thought to be free again within so long
 _HOLES_TRIED = 3
+_OF_THE_ROOT: array[float] = array("d", [0.0] * VISIT_START)  # columns that a later visit's row does not have
 
 
 class Desk:
@@ -304,7 +306,7 @@ class Desk:
         n = job.visits
         fate = job.caller.fate
         if n > 0:
-            fate = [0.0] * VISIT_START + self.shop.streams.row(Address.VISIT, job.caller.key, n, VISIT_WIDTH)
+            fate = _OF_THE_ROOT + self.shop.streams.row(Address.VISIT, job.caller.key, n, VISIT_WIDTH)
         visit = Visit(self._visits, job, n, fate, person)
         job.visit = visit
         job.technician = person

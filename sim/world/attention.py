@@ -7,6 +7,8 @@ of an outdated stint is ignored: nothing is cancelled, nothing is interrupted fr
 
 from __future__ import annotations
 
+from array import array
+
 from sim.relay import Answer, Call, Event, Kind, OnPhone, Spent, Work
 from sim.shop.people import Focus
 from sim.streams import Address, Draw, WorkDraw
@@ -256,7 +258,7 @@ class Attention:
         person.switching = lag > 0.0
         return lag
 
-    def draw(self, work: Work) -> list[float]:
+    def draw(self, work: Work) -> array[float]:
         """The uniforms of (work, number of interruptions): never by who does it or when."""
         visit = work.visit.n if work.visit is not None else 0
         n = work.kind << 32 | visit << 24 | (work.n & 0xFFF) << 12 | work.interruptions & 0xFFF

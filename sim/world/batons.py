@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 from sim.relay import Baton, Channel, Event, Fate, Handoff, Job, Visit, Work
 from sim.shop.handoffs import audit_night, drop_chance, field_chances, handing, incompleteness, missing_field
 from sim.streams import BATON_COLUMNS, Address, BatonDraw, Draw, WorkDraw
@@ -25,7 +27,7 @@ class Batons:
         self.lying: dict[Baton, int | None] = {}  # dropped and not noticed -> evening audits until one finds it
         self._made = 0
 
-    def draws(self, baton: Baton) -> list[float]:
+    def draws(self, baton: Baton) -> array[float]:
         """The six uniforms of a baton: of its job, its visit, or (later updates) by count."""
         n = baton.job.updates
         if baton.handoff is Handoff.UPDATE and n > 1:

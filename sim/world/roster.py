@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from statistics import NormalDist
 
 from sim.relay import DAY_MIN, HATS, Event, Hat, Kind, Spent
@@ -78,7 +79,7 @@ class Roster:
             person.order = order
         self._coverers = [person for person in shop.people if person.covers or person.is_manager]
 
-    def _priority(self, row: list[float]) -> tuple[Kind, ...]:
+    def _priority(self, row: array[float]) -> tuple[Kind, ...]:
         attention = self.shop.scenario.attention
         kinds = [Kind[name.upper()] for name in attention.priority]
         kinds += [kind for kind in Kind if kind not in kinds]
