@@ -64,7 +64,7 @@ class Shop:
         def now(self) -> float:
             """Minutes since 00:00 of day 0."""
     else:
-        now = property(attrgetter("clock._now"))
+        now = property(attrgetter("clock.now"))
 
     @property
     def today(self) -> int:
