@@ -42,7 +42,9 @@ class Roster:
         self.keys: dict[int, int] = {}
         self._serial = {}  # type: dict[int, int]
         self._coverers: list[Person] = []
-        self._covered: tuple[bool, ...] = ()
+        self._covered: tuple[object, ...] = ()
+        self._flip_at = shop.scenario.attention.flip_at_waiting
+        self._cover_below = shop.scenario.attention.cover_below
         self._scores = NormalDist().inv_cdf
         self._flipped = False
         self._ordered = False
@@ -164,15 +166,14 @@ class Roster:
         """Put cover hats on or off: few normal wearers there, the phones' threshold, or the manager's word."""
         if not self._coverers:
             return
-        attention = self.shop.scenario.attention
-        phones = self.shop.phones
-        if attention.flip_at_waiting is not None:
-            self._flipped = phones.waiting >= attention.flip_at_waiting or (self._flipped and phones.waiting > 0)
-        orders = self.shop.orders
+        phones, orders = self.shop.phones, self.shop.orders
+        if self._flip_at is not None:
+            self._flipped = phones.waiting >= self._flip_at or (self._flipped and phones.waiting > 0)
         ordered = orders.desk_to_phones
-        short = [count < attention.cover_below for count in self.present.values()]
-        here = frozenset(person.id for person in self._coverers if person.present and not person.on_break)
-        state = (*short, self._flipped, ordered, orders.manager_answers, here)
+        few = self._cover_below
+        short = [count < few for count in self.present.values()]
+        here = [person.id for person in self._coverers if person.present and not person.on_break]
+        state = (short, self._flipped, ordered, orders.manager_answers, here)
         if state == self._covered:
             return
         self._covered = state
