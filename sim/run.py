@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ def _roots(shop: Shop) -> Roots:
     roots = shop.books.roots
 
     def whole(name: str) -> NDArray[np.int64]:
-        return np.array([getattr(root, name) for root in roots], dtype=np.int64)
+        return np.fromiter(map(attrgetter(name), roots), np.int64, len(roots))
 
     return Roots(
         id=whole("id"),
