@@ -161,9 +161,7 @@ class Desk:
     def name_technician(self, job: Job, u: float) -> Person | None:
         """A CSR promises somebody by name: any who has the trade."""
         trade = self.shop.plan.jobs[job.type]
-        able = [
-            p for p in self.technicians if trade.trade in p.trades and p.group.skill_level >= trade.settings.skill_level
-        ]
+        able = [p for p in self.technicians if trade.trade in p.trades and p.skill_level >= trade.skill_level]
         return able[int(u * len(able)) % len(able)] if able else None
 
     # ---- technicians --------------------------------------------------------------------------------------------

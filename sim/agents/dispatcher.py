@@ -265,7 +265,7 @@ def _hole_job(person: Person, shop: Shop) -> Job | None:
                 and not job.moves
                 and job.visit is None
                 and plan.trade in person.trades
-                and plan.settings.skill_level <= person.group.skill_level
+                and plan.skill_level <= person.skill_level
                 and shop.now + job.minutes <= person.day_end
             ):
                 return job

@@ -120,6 +120,7 @@ class Person:
         "sales",
         "shift",
         "skill",
+        "skill_level",
         "spent",
         "stay_with",
         "stint_end",
@@ -148,6 +149,7 @@ class Person:
         self.covers = frozenset(HATS[h] for h in group.covers) - self.hats
         self.worn = self.hats
         self.trades = frozenset(group.trades)
+        self.skill_level = group.skill_level
         self.shift: Shift | None = None
         self.heads: Any = None
         self.team: Team | None = None
