@@ -14,6 +14,7 @@ from sim.demand import Demand
 from sim.ledger import Ledger
 from sim.relay import DAY_MIN, Kind, Work
 from sim.shop.scenario import Scenario
+from sim.shop.settings import plain
 from sim.streams import Streams
 from sim.world.clock import Clock
 from sim.world.person import Person
@@ -45,6 +46,7 @@ class Shop:
     decide: Any
 
     def __init__(self, scenario: Scenario, streams: Streams) -> None:
+        scenario = plain(scenario)
         self.scenario = scenario
         self.streams = streams
         self.demand = Demand(scenario, streams)
