@@ -23,19 +23,17 @@ Ints = NDArray[np.int64]
 
 COLUMNS = ("time", "event", "root", "call", "job", "visit", "baton", "person", "cause", "detail")
 WIDTH = len(COLUMNS)
-_ROW = struct.Struct("=d8qd")  # codes and ids are whole numbers: packed as such, made floats a chunk at a time
-_CHUNK = 20_000 * _ROW.size  # bytes
-_pack = _ROW.pack
+_pack = struct.Struct("=d8qd").pack  # codes and ids are whole numbers; like floats they take eight bytes
 
 
 class Ledger:
     """Rows are written in order of time and never changed."""
 
-    __slots__ = ("_chunks", "_packed", "_rows")
+    __slots__ = ("_packed", "_rows", "_table")
 
     def __init__(self) -> None:
         self._packed = bytearray()
-        self._chunks: list[Floats] = []
+        self._table = np.empty((0, WIDTH))
         self._rows = 0
 
     def write(
@@ -46,27 +44,26 @@ class Ledger:
         self._packed += _pack(time, event, root, call, job, visit, baton, person, cause, detail)
         row = self._rows
         self._rows = row + 1
-        if len(self._packed) >= _CHUNK:
-            self._unpack()
         return row
-
-    def _unpack(self) -> None:
-        """The rows since the last time become floats, in place: every column is eight bytes wide."""
-        rows = np.frombuffer(self._packed, dtype=np.float64).reshape(-1, WIDTH)
-        rows[:, 1:-1] = rows.view(np.int64)[:, 1:-1]
-        self._chunks.append(rows)
-        self._packed = bytearray()
 
     def __len__(self) -> int:
         return self._rows
 
     def columns(self) -> Columns:
         """All rows so far, by column."""
-        if self._packed or not self._chunks:
-            self._unpack()
-        table = self._chunks[0] if len(self._chunks) == 1 else np.concatenate(self._chunks)
-        self._chunks = [table]
-        return Columns(table)
+        rows = _unpacked(self._packed)
+        self._packed = bytearray()
+        self._table = np.concatenate((self._table, rows)) if len(self._table) else rows
+        return Columns(self._table)
+
+
+def _unpacked(packed: bytearray) -> Floats:
+    """Packed rows as a table of floats, where they lie."""
+    table = np.frombuffer(packed, dtype=np.float64).reshape(-1, WIDTH)
+    whole = table.view(np.int64)
+    for column in range(1, WIDTH - 1):
+        table[:, column] = whole[:, column]
+    return table
 
 
 class Columns:
