@@ -61,7 +61,7 @@ def simulate(
     if scenario.horizon.drain:
         _drain(shop)
     _stop(shop)
-    return Run(scenario, seed, replication, shop.ledger.columns(), _roots(shop), _people(shop), shop.now)
+    return Run(scenario, seed, replication, shop.ledger.columns(), _roots(shop), _people(shop), shop.clock.now)
 
 
 def populate(scenario: Scenario, streams: Streams, decide: Decide | None = None) -> Shop:
@@ -95,7 +95,7 @@ def _drain(shop: Shop) -> None:
     """Serve what is in the system; nobody rings for the first time any more."""
     shop.closing_down = True
     last = shop.horizon + _LONGEST_DRAIN_DAYS * DAY_MIN
-    while shop.now < last and (shop.phones.in_system or any(r.job and r.job.ended < 0 for r in shop.books.roots)):
+    while shop.clock.now < last and (shop.phones.in_system or any(r.job and r.job.ended < 0 for r in shop.books.roots)):
         shop.clock.step()
 
 
@@ -108,7 +108,7 @@ def _stop(shop: Shop) -> None:
     for caller in shop.books.roots:
         job = caller.job
         if job is not None and job.ended < 0:
-            shop.ledger.write(shop.now, Event.JOB_ENDED, caller.id, -1, job.id, detail=End.UNFINISHED_AT_HORIZON)
+            shop.ledger.write(shop.clock.now, Event.JOB_ENDED, caller.id, -1, job.id, detail=End.UNFINISHED_AT_HORIZON)
     shop.books.stop()
 
 

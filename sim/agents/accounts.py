@@ -37,18 +37,18 @@ class Accounts:
         if fate[Draw.PAY_AT_DOOR] < share:
             job.paid_at_door = True
             amount = job.ticket
-            shop.ledger.write(shop.now, Event.PAID_AT_DOOR, job.caller.id, -1, job.id, detail=amount)
+            shop.ledger.write(shop.clock.now, Event.PAID_AT_DOOR, job.caller.id, -1, job.id, detail=amount)
             shop.books.collect(job, amount)
 
     def _materials(self, job: Job, cents: int) -> None:
         if cents:
-            self.shop.ledger.write(self.shop.now, Event.MATERIALS, job.caller.id, -1, job.id, detail=cents)
+            self.shop.ledger.write(self.shop.clock.now, Event.MATERIALS, job.caller.id, -1, job.id, detail=cents)
 
     def close(self, job: Job) -> None:
         """The job is closed; what was not paid is invoiced."""
         shop = self.shop
         job.ended = End.CLOSED
-        shop.ledger.write(shop.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=End.CLOSED)
+        shop.ledger.write(shop.clock.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=End.CLOSED)
         if not job.paid_at_door:
             self._invoice(job, job.ticket)
         shop.customers.think_of_it(job)
@@ -58,7 +58,7 @@ class Accounts:
         shop, fate = self.shop, job.caller.fate
         if not amount:
             return
-        shop.ledger.write(shop.now, Event.INVOICED, job.caller.id, -1, job.id, detail=amount)
+        shop.ledger.write(shop.clock.now, Event.INVOICED, job.caller.id, -1, job.id, detail=amount)
         job.invoice_open += 1
         days = shop.plan.invoice_days(fate[Draw.PAY_DELAY])
         if job.caller.forgotten and fate[Draw.DISPUTE] < shop.scenario.satisfaction.dispute_chance:
@@ -74,7 +74,7 @@ class Accounts:
 
     def _paid(self, due: Due) -> None:
         job, amount = due.arg
-        self.shop.ledger.write(self.shop.now, Event.INVOICE_PAID, job.caller.id, -1, job.id, detail=amount)
+        self.shop.ledger.write(self.shop.clock.now, Event.INVOICE_PAID, job.caller.id, -1, job.id, detail=amount)
         self.shop.books.collect(job, amount)
         job.invoice_open -= 1
         self._maybe_done(job)
@@ -116,7 +116,7 @@ class Accounts:
         job.sold = True
         job.ticket += job.quote
         shop.ledger.write(
-            shop.now, Event.SOLD, job.caller.id, -1, job.id, person=person.id if person else -1, detail=job.quote
+            shop.clock.now, Event.SOLD, job.caller.id, -1, job.id, person=person.id if person else -1, detail=job.quote
         )
         self._materials(job, discounted(job.quote, 1.0 - shop.scenario.jobs.replacement.margin_share))
 

@@ -79,7 +79,7 @@ class Desk:
         duties = self.shop.scenario.duties
         for work in self._side:
             if not work.begun and not work.withdrawn:
-                self.shop.ledger.write(self.shop.now, Event.DUTY_UNDONE, detail=work.minutes)
+                self.shop.ledger.write(self.shop.clock.now, Event.DUTY_UNDONE, detail=work.minutes)
                 self.shop.trays.withdraw(work)
         self._side = []
         if not self._worked(day):
@@ -108,7 +108,7 @@ class Desk:
         self.shop.trays.put(self._work(Kind.AUDIT))
 
     def _work(self, kind: Kind, job: Job | None = None, baton: Baton | None = None) -> Work:
-        return Work(kind, self.shop.now, self.shop.count(), job=job, baton=baton)
+        return Work(kind, self.shop.clock.now, self.shop.count(), job=job, baton=baton)
 
     # ---- bookings -----------------------------------------------------------------------------------------------
     def wears_desk(self, person: Person) -> bool:
@@ -126,7 +126,7 @@ class Desk:
         """The booking has been checked: the job is on the board."""
         shop = self.shop
         job.seen = True
-        shop.ledger.write(shop.now, Event.ON_BOARD, job.caller.id, -1, job.id, person=person.id)
+        shop.ledger.write(shop.clock.now, Event.ON_BOARD, job.caller.id, -1, job.id, person=person.id)
         if job.day <= shop.today:
             self._today(job)
 
@@ -137,7 +137,7 @@ class Desk:
             return
         shop.board.add(job)
         if self.settings.keeps_tabs:
-            moment = max(job.window_end - self.settings.warn_before_min, shop.now)
+            moment = max(job.window_end - self.settings.warn_before_min, shop.clock.now)
             shop.clock.at(moment, Turn.TIMEOUT, self._check_late, job, job.moves)
         self._offer(job)
 
@@ -220,11 +220,11 @@ class Desk:
             self.shop.trays.put(work)
 
     def _hole_possible(self, person: Person) -> bool:
-        return person.day_end - self.shop.now > 120.0 and self._holes.get(person.id, 0) < _HOLES_TRIED
+        return person.day_end - self.shop.clock.now > 120.0 and self._holes.get(person.id, 0) < _HOLES_TRIED
 
     def _wait_for_desk(self, person: Person) -> None:
         if person.waiting_since < 0.0:
-            person.waiting_since = self.shop.now
+            person.waiting_since = self.shop.clock.now
 
     def _ask_for(self, person: Person, kind: Kind, visit: Visit | None = None) -> None:
         """Work for the desk: the next job for this technician (or the brief of one that was lost)."""
@@ -247,7 +247,7 @@ class Desk:
     def ahead(self, person: Person) -> float:
         """How long from now the technician is thought to begin the job that is chosen now."""
         if not person.present:
-            return max(0.0, person.day_start - self.shop.now)
+            return max(0.0, person.day_start - self.shop.clock.now)
         return _AHEAD_MIN if person.visiting is not None else 0.0
 
     def technician_left(self, person: Person) -> None:
@@ -276,11 +276,11 @@ class Desk:
     def stop_waiting(self, person: Person) -> None:
         """Write down how long a technician waited for the desk."""
         if person.waiting_since >= 0.0:
-            minutes = self.shop.now - person.waiting_since
+            minutes = self.shop.clock.now - person.waiting_since
             person.waiting_since = -1.0
             if minutes > 0.0:
                 from_desk = Event.SPENT + 12
-                self.shop.ledger.write(self.shop.now, from_desk, person=person.id, detail=minutes)
+                self.shop.ledger.write(self.shop.clock.now, from_desk, person=person.id, detail=minutes)
 
     def give_back(self, visit: Visit) -> None:
         """A visit will not be made by this technician today."""
@@ -290,7 +290,7 @@ class Desk:
             job.visit = None
             job.technician = None
             if job.ended < 0 and not job.served:
-                if self.shop.now < job.day * DAY_MIN + self._last_end():
+                if self.shop.clock.now < job.day * DAY_MIN + self._last_end():
                     self._today(job)
                 else:
                     self.carry_over(job)
@@ -346,7 +346,7 @@ class Desk:
         if not self._move(job, shop.today + 1):
             shop.customers.end(job, End.DECLINED_AT_TRIAGE, Loss.DECLINED_AT_TRIAGE)
             return
-        shop.ledger.write(shop.now, Event.CARRIED_OVER, job.caller.id, -1, job.id, detail=job.day - before)
+        shop.ledger.write(shop.clock.now, Event.CARRIED_OVER, job.caller.id, -1, job.id, detail=job.day - before)
         if self.settings.keeps_tabs:
             self._update(job, Kind.LATE_CUSTOMER)
 
@@ -369,7 +369,7 @@ class Desk:
             self._recall(visit)
         if not self._move(job, from_day):
             return False
-        shop.ledger.write(shop.now, Event.REBOOKED, job.caller.id, -1, job.id, detail=job.day - before)
+        shop.ledger.write(shop.clock.now, Event.REBOOKED, job.caller.id, -1, job.id, detail=job.day - before)
         job.version += 1
         if job.day == shop.today:
             shop.customers.expect(job)
@@ -380,12 +380,12 @@ class Desk:
         """A later customer takes today's gap: the first window that has not ended."""
         shop = self.shop
         before = job.day
-        minute = shop.now % DAY_MIN
+        minute = shop.clock.now % DAY_MIN
         window = next((w for w, (_, end) in enumerate(shop.slots.windows) if end > minute), len(shop.slots.windows) - 1)
         shop.slots.hold(job, shop.today, window)
         job.moves += 1
         job.version += 1
-        shop.ledger.write(shop.now, Event.REBOOKED, job.caller.id, -1, job.id, detail=job.day - before)
+        shop.ledger.write(shop.clock.now, Event.REBOOKED, job.caller.id, -1, job.id, detail=job.day - before)
         shop.customers.expect(job)
         self._today(job)
 
@@ -562,7 +562,7 @@ class Desk:
         """Nobody will write this bill any more."""
         shop = self.shop
         job.ended = End.NEVER_CLOSED
-        shop.ledger.write(shop.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=End.NEVER_CLOSED)
+        shop.ledger.write(shop.clock.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=End.NEVER_CLOSED)
         if not job.paid_at_door and job.ticket:
             shop.books.unbilled(job, job.ticket)
         job.lost_by = handoff

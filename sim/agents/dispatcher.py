@@ -102,8 +102,8 @@ def _hand_brief(me: Person, work: Work, visit: Visit, shop: Shop) -> None:
     visit.briefed = True
     visit.state = 1
     visit.missing = job.missing | baton.missing
-    shop.ledger.write(shop.now, Event.BRIEFED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
-    trip = Work(Kind.VISIT, shop.now, shop.count(), job=job, visit=visit, holder=person)
+    shop.ledger.write(shop.clock.now, Event.BRIEFED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
+    trip = Work(Kind.VISIT, shop.clock.now, shop.count(), job=job, visit=visit, holder=person)
     shop.trays.put(trip)
     shop.desk.prepare(person)
 
@@ -137,10 +137,10 @@ def update(me: Person, work: Work, shop: Shop) -> Steps:
     if shop.batons.pass_on(baton, False, me.desk_accuracy):
         shop.batons.taken(baton, None)
         if job.ended < 0 and not job.promise_broken:
-            shop.ledger.write(shop.now, Event.UPDATE_KEPT, job.caller.id, -1, job.id, person=me.id)
+            shop.ledger.write(shop.clock.now, Event.UPDATE_KEPT, job.caller.id, -1, job.id, person=me.id)
         if job.ended < 0:
             later = job.day > shop.today
-            shop.customers.told(job, job.window_end if later else max(shop.now, job.window_end) + _TOLD_MIN)
+            shop.customers.told(job, job.window_end if later else max(shop.clock.now, job.window_end) + _TOLD_MIN)
 
 
 def _settled_itself(job: Job, shop: Shop) -> bool:
@@ -164,7 +164,7 @@ def take_report(me: Person, work: Work, shop: Shop) -> Steps:
     visit.reported_to = me
     person: Person = visit.technician
     person.known_open = max(0, person.known_open - 1)
-    shop.ledger.write(shop.now, Event.REPORTED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
+    shop.ledger.write(shop.clock.now, Event.REPORTED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
     if job.served:
         shop.desk.to_close(job, visit)
         if job.quote_open:
@@ -208,7 +208,7 @@ def follow_up(me: Person, work: Work, shop: Shop) -> Steps:
     if not job.quote_open:
         return
     replacement = shop.scenario.jobs.replacement
-    days = (shop.now - visit.done) / DAY_MIN
+    days = (shop.clock.now - visit.done) / DAY_MIN
     chance = follow_up_sale_chance(days, shop.plan.half_life(fate[Draw.SALE_HALF_LIFE]), replacement)
     shop.accounts.decide_quote(job, visit.technician, chance)
 
@@ -266,7 +266,7 @@ def _hole_job(person: Person, shop: Shop) -> Job | None:
                 and job.visit is None
                 and plan.trade in person.trades
                 and plan.skill_level <= person.skill_level
-                and shop.now + job.minutes <= person.day_end
+                and shop.clock.now + job.minutes <= person.day_end
             ):
                 return job
     return None

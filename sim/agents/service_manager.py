@@ -47,7 +47,7 @@ class Manager:
         self._read()
 
     def _read(self) -> None:
-        now = self.shop.now
+        now = self.shop.clock.now
         longest = self.shop.phones.longest_wait()
         if self.ladder.enabled:
             self._climb(now, longest)
@@ -89,11 +89,11 @@ def save(me: Person, work: Work, shop: Shop) -> Steps:
     if shop.customers.helped(job):
         return
     if call.fate[Draw.SAVE] < shop.scenario.satisfaction.save_chance:
-        shop.ledger.write(shop.now, Event.COMPLAINT_SAVED, job.caller.id, -1, job.id, person=me.id)
+        shop.ledger.write(shop.clock.now, Event.COMPLAINT_SAVED, job.caller.id, -1, job.id, person=me.id)
         job.saved = True
         shop.customers.make_good(job, me)
     else:
-        shop.ledger.write(shop.now, Event.COMPLAINT_LOST, job.caller.id, -1, job.id, person=me.id)
+        shop.ledger.write(shop.clock.now, Event.COMPLAINT_LOST, job.caller.id, -1, job.id, person=me.id)
         shop.customers.end(job, End.LOST_BATON, Loss.LOST_BATON)
 
 

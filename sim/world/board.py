@@ -45,7 +45,7 @@ class Board:
 
     def startable(self, job: Job) -> bool:
         """Whether its window is near enough to set off now."""
-        return job.window_start - self._early <= self.shop.now
+        return job.window_start - self._early <= self.shop.clock.now
 
     def eligible(self, person: Person, job: Job) -> bool:
         """The hard rule, never a preference: skill and hours left (the trade is how the board is sorted)."""
@@ -54,12 +54,12 @@ class Board:
         named = job.named_technician
         if named is not None and named is not person and named.present:
             return False
-        return self.shop.now + job.minutes <= person.day_end + self._overtime
+        return self.shop.clock.now + job.minutes <= person.day_end + self._overtime
 
     def _for(self, person: Person, ahead_min: float) -> Iterator[Job]:
         lists = [self._jobs[trade] for trade in person.trades if trade in self._jobs]
         entries: Iterable[_Entry] = lists[0] if len(lists) == 1 else merge(*lists)
-        latest = self.shop.now + ahead_min + self._early
+        latest = self.shop.clock.now + ahead_min + self._early
         for start, _, job in entries:
             if start > latest:
                 return
@@ -77,7 +77,7 @@ class Board:
             return None
         chosen = self._best(jobs, person)
         self.remove(chosen)
-        now, ledger = self.shop.now, self.shop.ledger
+        now, ledger = self.shop.clock.now, self.shop.ledger
         row = ledger.write(now, Event.ASSIGNED, chosen.caller.id, -1, chosen.id, person=person.id, detail=len(jobs))
         for rank, job in enumerate(jobs):
             if job is not chosen:

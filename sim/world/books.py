@@ -100,4 +100,4 @@ class Books:
         return Loss.OPEN_UNPAID if job.invoice_open else Loss.OPEN_UNBILLED
 
     def _write(self, event: int, caller: Caller, cents: int, job: Job | None) -> None:
-        self.ledger.write(self.shop.now, event, caller.id, -1, job.id if job is not None else -1, detail=cents)
+        self.ledger.write(self.shop.clock.now, event, caller.id, -1, job.id if job is not None else -1, detail=cents)

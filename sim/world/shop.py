@@ -7,8 +7,7 @@ The rooms know one another only through this object, so none of them imports ano
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.demand import Demand
 from sim.ledger import Ledger
@@ -58,15 +57,6 @@ class Shop:
         self.horizon = (scenario.horizon.warmup_days + scenario.days) * DAY_MIN
         self.closing_down = False
         self._made = 0
-
-    #: minutes since 00:00 of day 0
-    if TYPE_CHECKING:
-
-        @property
-        def now(self) -> float:
-            """Minutes since 00:00 of day 0."""
-    else:
-        now = property(attrgetter("clock.now"))
 
     @property
     def today(self) -> int:
