@@ -81,35 +81,35 @@ class Demand:
                 factor *= surge.factor
         return factor
 
-    def _curve(self, kind: CallType) -> tuple[Floats, Floats]:
-        """The steps of a type's rate: from which minutes on, and how high on a mean day (or in shares of the day)."""
+    def _curve(self, kind: CallType) -> tuple[Floats, Floats, float]:
+        """The steps of a type's rate: from which minutes on, how high (in shares of the day or a minute), the top."""
         if kind.arrivals is None:
             steps = self._profile
         else:
             steps = _ring([(step.at, step.value / 60.0) for step in kind.arrivals.per_hour or ()])
-        return np.array([at for at, _ in steps]), np.array([height for _, height in steps])
+        heights = [height for _, height in steps]
+        return np.array([at for at, _ in steps]), np.array(heights), max(heights, default=0.0)
 
-    def _rates(self, index: int, kind: CallType, day: int, busy: float) -> Floats:
-        """The heights of one type's curve on a day, in calls a minute."""
-        heights = self._curves[index][1]
-        if kind.arrivals is not None and not kind.arrivals.weekly:
-            return heights
-        factor = self.factor(day, kind, self.names[index]) * busy
+    def _scale(self, index: int, kind: CallType, day: int, busy: float) -> float:
+        """What makes the heights of a type's curve its calls a minute on a day."""
         if kind.arrivals is None:
-            factor = self.scenario.calls.per_day * (kind.share or 0.0) * factor
-        return heights * factor
+            if not kind.share:
+                return 0.0
+            return self.scenario.calls.per_day * kind.share * (self.factor(day, kind, self.names[index]) * busy)
+        return self.factor(day, kind, self.names[index]) * busy if kind.arrivals.weekly else 1.0
 
     def _arrivals(self, index: int, kind: CallType, day: int, busy: float) -> tuple[list[float], Rows]:
         """Times (absolute minutes) and rows of a type's first attempts on a day."""
         entity = self.keys[index] << 32 | day
         if kind.arrivals is not None and kind.arrivals.per_day_fixed is not None:
             return self._fixed(kind.arrivals.per_day_fixed, kind, day, entity)
-        rates = self._rates(index, kind, day, busy)
-        top = float(rates.max(initial=0.0))
+        starts, steps, highest = self._curves[index]
+        scale = self._scale(index, kind, day, busy)
+        top = highest * scale
         if top <= 0.0:
             return [], _NOBODY
         minutes, heights = self._points(entity, top)
-        starts = self._curves[index][0]
+        rates = steps * scale
         rows = (heights < rates[starts.searchsorted(minutes, side="right") - 1]).nonzero()[0]
         return _on_grid(day * DAY_MIN + minutes[rows]), rows
 

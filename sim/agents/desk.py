@@ -37,6 +37,7 @@ class Desk:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
+        self.clock = shop.clock
         self.settings = shop.scenario.desk
         self.dispatch = shop.scenario.dispatch
         self.technicians = [p for p in shop.people if Hat.TECHNICIAN in p.hats]
@@ -79,17 +80,17 @@ class Desk:
         duties = self.shop.scenario.duties
         for work in self._side:
             if not work.begun and not work.withdrawn:
-                self.shop.ledger.write(self.shop.clock.now, Event.DUTY_UNDONE, detail=work.minutes)
+                self.shop.ledger.write(self.clock.now, Event.DUTY_UNDONE, detail=work.minutes)
                 self.shop.trays.withdraw(work)
         self._side = []
         if not self._worked(day):
             return
         if duties.minutes_per_day > 0.0:
-            self.shop.clock.at(midnight + duties.start, Turn.PRESENCE, self._duties_due)
+            self.clock.at(midnight + duties.start, Turn.PRESENCE, self._duties_due)
         meetings = pieces(duties.meetings_min_per_day, duties.meeting_min) if self.shop.manager.exists else []
         for n, minutes in enumerate(meetings):
             moment = midnight + duties.start + 60.0 + n * (420.0 / len(meetings))
-            self.shop.clock.at(moment, Turn.PRESENCE, self._meeting_due, (minutes, n))
+            self.clock.at(moment, Turn.PRESENCE, self._meeting_due, (minutes, n))
 
     def _duties_due(self, due: Due) -> None:
         duties = self.shop.scenario.duties
@@ -108,7 +109,7 @@ class Desk:
         self.shop.trays.put(self._work(Kind.AUDIT))
 
     def _work(self, kind: Kind, job: Job | None = None, baton: Baton | None = None) -> Work:
-        return Work(kind, self.shop.clock.now, self.shop.count(), job=job, baton=baton)
+        return Work(kind, self.clock.now, self.shop.count(), job=job, baton=baton)
 
     # ---- bookings -----------------------------------------------------------------------------------------------
     def wears_desk(self, person: Person) -> bool:
@@ -169,7 +170,7 @@ class Desk:
         """A technician will work today: the desk plans their first job before they come."""
         self._clean_slate(person)
         moment = person.day_start - self.dispatch.morning_plan_min
-        self.shop.clock.at(moment, Turn.PRESENCE, self._plan_morning, person)
+        self.clock.at(moment, Turn.PRESENCE, self._plan_morning, person)
 
     def _plan_morning(self, due: Due) -> None:
         person: Person = due.arg
@@ -220,11 +221,11 @@ class Desk:
             self.shop.trays.put(work)
 
     def _hole_possible(self, person: Person) -> bool:
-        return person.day_end - self.shop.clock.now > 120.0 and self._holes.get(person.id, 0) < _HOLES_TRIED
+        return person.day_end - self.clock.now > 120.0 and self._holes.get(person.id, 0) < _HOLES_TRIED
 
     def _wait_for_desk(self, person: Person) -> None:
         if person.waiting_since < 0.0:
-            person.waiting_since = self.shop.clock.now
+            person.waiting_since = self.clock.now
 
     def _ask_for(self, person: Person, kind: Kind, visit: Visit | None = None) -> None:
         """Work for the desk: the next job for this technician (or the brief of one that was lost)."""
@@ -247,7 +248,7 @@ class Desk:
     def ahead(self, person: Person) -> float:
         """How long from now the technician is thought to begin the job that is chosen now."""
         if not person.present:
-            return max(0.0, person.day_start - self.shop.clock.now)
+            return max(0.0, person.day_start - self.clock.now)
         return _AHEAD_MIN if person.visiting is not None else 0.0
 
     def technician_left(self, person: Person) -> None:
@@ -276,11 +277,11 @@ class Desk:
     def stop_waiting(self, person: Person) -> None:
         """Write down how long a technician waited for the desk."""
         if person.waiting_since >= 0.0:
-            minutes = self.shop.clock.now - person.waiting_since
+            minutes = self.clock.now - person.waiting_since
             person.waiting_since = -1.0
             if minutes > 0.0:
                 from_desk = Event.SPENT + 12
-                self.shop.ledger.write(self.shop.clock.now, from_desk, person=person.id, detail=minutes)
+                self.shop.ledger.write(self.clock.now, from_desk, person=person.id, detail=minutes)
 
     def give_back(self, visit: Visit) -> None:
         """A visit will not be made by this technician today."""
@@ -290,7 +291,7 @@ class Desk:
             job.visit = None
             job.technician = None
             if job.ended < 0 and not job.served:
-                if self.shop.clock.now < job.day * DAY_MIN + self._last_end():
+                if self.clock.now < job.day * DAY_MIN + self._last_end():
                     self._today(job)
                 else:
                     self.carry_over(job)
@@ -480,7 +481,7 @@ class Desk:
         if u[BatonDraw.CHANNEL] >= hand.technician_notices:
             return
         delay = -hand.notice_delay_min * math.log1p(-u[BatonDraw.DELAY])
-        self.shop.clock.after(delay, Turn.TIMEOUT, self._technician_rings, (baton, person))
+        self.clock.after(delay, Turn.TIMEOUT, self._technician_rings, (baton, person))
 
     def _technician_rings(self, due: Due) -> None:
         baton, person = due.arg
@@ -532,7 +533,7 @@ class Desk:
     def follow_up_later(self, job: Job, visit: Visit) -> None:
         """A quote is open: a call to the customer is due."""
         hours = self.shop.scenario.jobs.replacement.follow_up_after_h
-        self.shop.clock.after(hours * 60.0, Turn.TIMEOUT, self._follow_up_due, (job, visit))
+        self.clock.after(hours * 60.0, Turn.TIMEOUT, self._follow_up_due, (job, visit))
 
     def _follow_up_due(self, due: Due) -> None:
         job, visit = due.arg
@@ -546,7 +547,7 @@ class Desk:
         work = self._work(Kind.WAITING_TECHNICIAN, job)
         work.visit = visit
         work.answer = answer
-        self.shop.clock.after(self.settings.question_patience_min, Turn.TIMEOUT, self._goes_on_alone, work)
+        self.clock.after(self.settings.question_patience_min, Turn.TIMEOUT, self._goes_on_alone, work)
         self.shop.trays.put(work)
         return answer
 

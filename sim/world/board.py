@@ -23,6 +23,7 @@ class Board:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.settings = shop.scenario.dispatch
+        self.clock = shop.clock
         self.plans = shop.plan.jobs
         self._overtime = self.settings.planned_overtime_min
         self._jobs: dict[str, list[_Entry]] = {plan.trade: [] for plan in shop.plan.jobs}
@@ -45,7 +46,7 @@ class Board:
 
     def startable(self, job: Job) -> bool:
         """Whether its window is near enough to set off now."""
-        return job.window_start - self._early <= self.shop.clock.now
+        return job.window_start - self._early <= self.clock.now
 
     def eligible(self, person: Person, job: Job) -> bool:
         """The hard rule, never a preference: skill and hours left (the trade is how the board is sorted)."""
@@ -54,12 +55,12 @@ class Board:
         named = job.named_technician
         if named is not None and named is not person and named.present:
             return False
-        return self.shop.clock.now + job.minutes <= person.day_end + self._overtime
+        return self.clock.now + job.minutes <= person.day_end + self._overtime
 
     def _for(self, person: Person, ahead_min: float) -> Iterator[Job]:
         lists = [self._jobs[trade] for trade in person.trades if trade in self._jobs]
         entries: Iterable[_Entry] = lists[0] if len(lists) == 1 else merge(*lists)
-        latest = self.shop.clock.now + ahead_min + self._early
+        latest = self.clock.now + ahead_min + self._early
         for start, _, job in entries:
             if start > latest:
                 return
@@ -77,7 +78,7 @@ class Board:
             return None
         chosen = self._best(jobs, person)
         self.remove(chosen)
-        now, ledger = self.shop.clock.now, self.shop.ledger
+        now, ledger = self.clock.now, self.shop.ledger
         row = ledger.write(now, Event.ASSIGNED, chosen.caller.id, -1, chosen.id, person=person.id, detail=len(jobs))
         for rank, job in enumerate(jobs):
             if job is not chosen:

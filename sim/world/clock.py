@@ -69,8 +69,9 @@ class Clock(simpy.Environment):
 
     def at(self, time: float, turn: int, call: Callable[[Due], None], arg: Any = None, number: int = 0) -> None:
         """Call ``call(due)`` at a time (minutes); in the past means now."""
-        self.push(max(snap(time), self.now), turn, call, arg, number)
+        time = round(time * GRID) / GRID
+        self.push(time if time > self.now else self.now, turn, call, arg, number)
 
     def after(self, minutes: float, turn: int, call: Callable[[Due], None], arg: Any = None, number: int = 0) -> None:
         """Call ``call(due)`` so many minutes from now."""
-        self.push(snap(self.now + minutes), turn, call, arg, number)
+        self.push(round((self.now + minutes) * GRID) / GRID, turn, call, arg, number)

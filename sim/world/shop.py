@@ -7,6 +7,7 @@ The rooms know one another only through this object, so none of them imports ano
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from itertools import count
 from typing import Any
 
 from sim.demand import Demand
@@ -56,14 +57,10 @@ class Shop:
         self.trades: dict[Kind, Trade] = {}
         self.horizon = (scenario.horizon.warmup_days + scenario.days) * DAY_MIN
         self.closing_down = False
-        self._made = 0
+        #: the next number in order of creation
+        self.count: Callable[[], int] = count(1).__next__
 
     @property
     def today(self) -> int:
         """Number of the day."""
         return int(self.clock.now // DAY_MIN)
-
-    def count(self) -> int:
-        """The next number in order of creation."""
-        self._made += 1
-        return self._made
