@@ -43,6 +43,7 @@ class Roster:
         self._serial = {}  # type: dict[int, int]
         self._coverers: list[Person] = []
         self._covered: tuple[object, ...] = ()
+        self._here: list[bool] = []
         self._flip_at = shop.scenario.attention.flip_at_waiting
         self._cover_below = shop.scenario.attention.cover_below
         self._scores = NormalDist().inv_cdf
@@ -172,17 +173,21 @@ class Roster:
         ordered = orders.desk_to_phones
         few = self._cover_below
         short = [count < few for count in self.present.values()]
-        here = [person.id for person in self._coverers if person.present and not person.on_break]
-        state = (short, self._flipped, ordered, orders.manager_answers, here)
-        if state == self._covered:
-            return
-        self._covered = state
+        state = (short, self._flipped, ordered, orders.manager_answers)
+        here = [person.present and not person.on_break for person in self._coverers]
+        concerned = self._coverers
+        if state == self._covered:  # then only those who have come or gone since
+            if here == self._here:
+                return
+            both = zip(concerned, here, self._here, strict=True)
+            concerned = [person for person, is_here, was_here in both if is_here is not was_here]
+        self._covered, self._here = state, here
         changed = []
-        for person in self._coverers:
+        for person in concerned:
             on = {h for h in person.covers if short[h] or (h is Hat.CSR and (self._flipped or ordered))}
             if orders.manager_answers and person.is_manager:
                 on.add(Hat.CSR)
-            if person.id not in here:
+            if not person.present or person.on_break:
                 on.clear()
             worn = person.hats | on
             if worn != person.worn:
