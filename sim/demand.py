@@ -23,10 +23,13 @@ from sim.shop.jobs import place
 from sim.shop.prices import cents
 from sim.shop.scenario import Scenario
 from sim.shop.settings import RateStep
-from sim.streams import ROOT_WIDTH, Address, DayDraw, Draw, Streams, child_key, name_key, root_key
+from sim.streams import ROOT_WIDTH, Address, DayDraw, Draw, Streams, child_key, name_key, root_key, rows_of
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]  # of a day's block of draws, rising
 
 _GRID = 60_000.0
-Rows = NDArray[np.int64]
+_NOBODY: Rows = np.empty(0, dtype=np.int64)
 
 
 class Demand:
@@ -42,6 +45,7 @@ class Demand:
         self._need = NeedReader(scenario)
         self._busyness = _busyness(scenario.calls.busyness_cv)
         self._profile = _normalised(scenario.calls.profile)
+        self._curves = [self._curve(kind) for kind in self.types]
         self._trace = self._by_day()
 
     def day(self, day: int) -> list[Caller]:
@@ -57,14 +61,14 @@ class Demand:
         found.sort(key=lambda caller: caller.born)
         return found
 
-    def _callers(self, index: int, day: int, times: list[float], rows: NDArray[np.int64]) -> list[Caller]:
+    def _callers(self, index: int, day: int, times: list[float], rows: Rows) -> list[Caller]:
         entity = self.keys[index] << 32 | day
-        block = self.streams.block(Address.ROOT, entity, int(rows.max()) + 1, ROOT_WIDTH)[rows]
+        block = self.streams.block(Address.ROOT, entity, int(rows[-1]) + 1, ROOT_WIDTH)[rows]
         key = self.keys[index]
         read = self._need.read
         return [
             read(Caller(-1, root_key(key, day, row), index, time, fate), day)
-            for time, row, fate in zip(times, rows.tolist(), block.tolist(), strict=True)
+            for time, row, fate in zip(times, rows.tolist(), rows_of(block), strict=True)
         ]
 
     def factor(self, day: int, kind: CallType, name: str) -> float:
@@ -79,45 +83,50 @@ class Demand:
                 factor *= surge.factor
         return factor
 
-    def _rate(self, index: int, kind: CallType, day: int, busy: float) -> list[tuple[float, float]]:
-        """Steps (from minute, calls a minute) of one type's rate on a day."""
-        factor = self.factor(day, kind, self.names[index]) * busy
+    def _curve(self, kind: CallType) -> tuple[Floats, Floats, float]:
+        """The steps of a type's rate: from which minutes on, how high (in shares of the day or a minute), the top."""
         if kind.arrivals is None:
-            daily = self.scenario.calls.per_day * (kind.share or 0.0) * factor
-            return [(at, daily * value) for at, value in self._profile]
-        if kind.arrivals.per_hour is None:
-            return []
-        if not kind.arrivals.weekly:
-            factor = 1.0
-        return _ring([(step.at, step.value / 60.0 * factor) for step in kind.arrivals.per_hour])
+            steps = self._profile
+        else:
+            steps = _ring([(step.at, step.value / 60.0) for step in kind.arrivals.per_hour or ()])
+        heights = [height for _, height in steps]
+        return np.array([at for at, _ in steps]), np.array(heights), max(heights, default=0.0)
+
+    def _scale(self, index: int, kind: CallType, day: int, busy: float) -> float:
+        """What makes the heights of a type's curve its calls a minute on a day."""
+        own = kind.arrivals
+        if own is None:
+            if not kind.share:
+                return 0.0
+            return self.scenario.calls.per_day * kind.share * (self.factor(day, kind, self.names[index]) * busy)
+        return self.factor(day, kind, self.names[index]) * busy if own.weekly else 1.0
 
     def _arrivals(self, index: int, kind: CallType, day: int, busy: float) -> tuple[list[float], Rows]:
         """Times (absolute minutes) and rows of a type's first attempts on a day."""
         entity = self.keys[index] << 32 | day
-        start = day * DAY_MIN
         own = kind.arrivals
         if own is not None:
             if not own.days[self._weekday(day)]:
-                return [], np.empty(0, dtype=np.int64)
+                return [], _NOBODY
             if own.per_day_fixed is not None:
                 return self._fixed(own.per_day_fixed, own, day, entity)
-        steps = self._rate(index, kind, day, busy)
-        top = max((rate for _, rate in steps), default=0.0)
+        starts, steps, highest = self._curves[index]
+        scale = self._scale(index, kind, day, busy)
+        top = highest * scale
         if top <= 0.0:
-            return [], np.empty(0, dtype=np.int64)
+            return [], _NOBODY
         minutes, heights = self._points(entity, top)
-        starts = np.array([at for at, _ in steps])
-        rates = np.array([rate for _, rate in steps])
-        rows = np.flatnonzero(heights < rates[np.searchsorted(starts, minutes, side="right") - 1])
-        return (np.round((start + minutes[rows]) * _GRID) / _GRID).tolist(), rows
+        rates = steps * scale
+        rows = (heights < rates[starts.searchsorted(minutes, side="right") - 1]).nonzero()[0]
+        return _on_grid(day * DAY_MIN + minutes[rows]), rows
 
-    def _points(self, entity: int, top: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _points(self, entity: int, top: float) -> tuple[Floats, Floats]:
         """The day's points up to a height ``top`` (per minute), lowest first: minutes of the day and heights."""
         mean = top * DAY_MIN
         count = int(mean + 6.0 * math.sqrt(mean) + 12.0)
         while True:
             uniforms = self.streams.block(Address.ARRIVALS, entity, count, 2)
-            heights = np.cumsum(-np.log1p(-uniforms[:, 0])) / DAY_MIN
+            heights = np.log1p(-uniforms[:, 0]).cumsum() / -DAY_MIN
             if heights[-1] >= top:
                 return uniforms[:, 1] * DAY_MIN, heights
             count *= 2
@@ -129,9 +138,8 @@ class Demand:
             return 0.0
         if own is not None and own.per_day_fixed is not None:
             return float(own.per_day_fixed) if self._open(day) else 0.0
-        steps = self._rate(index, kind, day, 1.0)
-        ends = [at for at, _ in steps[1:]] + [DAY_MIN]
-        return sum(rate * (end - at) for (at, rate), end in zip(steps, ends, strict=True))
+        starts, steps, _ = self._curves[index]
+        return float(np.diff(np.append(starts, DAY_MIN)) @ steps) * self._scale(index, kind, day, 1.0)
 
     def mean_potential(self, index: int, kind: CallType, day: int) -> float:
         """Mean potential of a root of a type that is born on a day, in money."""
@@ -145,11 +153,11 @@ class Demand:
 
     def _fixed(self, n: int, kind: Arrivals, day: int, entity: int) -> tuple[list[float], Rows]:
         if not self._open(day) or n == 0:
-            return [], np.empty(0, dtype=np.int64)
+            return [], _NOBODY
         profile = self._profile if kind.per_hour is None else _normalised(kind.per_hour)
         uniforms = self.streams.block(Address.ARRIVALS, entity, n, 2)[:, 1]
         minutes = np.array([_within(profile, u) for u in uniforms.tolist()])
-        return (np.round((day * DAY_MIN + minutes) * _GRID) / _GRID).tolist(), np.arange(n)
+        return _on_grid(day * DAY_MIN + minutes), np.arange(n)
 
     def _by_day(self) -> dict[int, list[tuple[float, int, float]]] | None:
         trace = self.scenario.calls.trace
@@ -167,9 +175,9 @@ class Demand:
         if not calls:
             return []
         key = name_key("trace")
-        block = self.streams.block(Address.ROOT, key << 32 | day, len(calls), ROOT_WIDTH).tolist()
+        fates = rows_of(self.streams.block(Address.ROOT, key << 32 | day, len(calls), ROOT_WIDTH))
         found = []
-        for row, ((minute, index, handle), fate) in enumerate(zip(calls, block, strict=True)):
+        for row, ((minute, index, handle), fate) in enumerate(zip(calls, fates, strict=True)):
             caller = Caller(-1, root_key(key, day, row), index, round(minute * _GRID) / _GRID, fate)
             caller.handle_min = handle
             found.append(self._need.read(caller, day))
@@ -215,17 +223,19 @@ class NeedReader:
         self._tiers = cumulated(list(scenario.calls.tiers))
         self._tickets = [job.ticket.quantile() for job in self.jobs]
         self._replacement = scenario.jobs.replacement.ticket.quantile()
+        self._misread = scenario.calls.tier_misread
+        self._surges = scenario.calls.surges
+        self._radius_km = scenario.jobs.area_radius_km
         self._mixes: dict[tuple[int, tuple[Surge, ...]], list[float]] = {}
 
     def read(self, caller: Caller, day: int) -> Caller:
         """Fill in what the uniforms say; only the accounts ever see ``potential`` and ``winnable``."""
         fate = caller.fate
-        calls = self.scenario.calls
         kind = self.types[caller.type]
         caller.tier = caller.recorded_tier = pick(fate[Draw.TIER], self._tiers)
         u = fate[Draw.TIER_RECORDED]
-        if u < calls.tier_misread:
-            caller.recorded_tier = (caller.tier + (1 if u < calls.tier_misread / 2 else 2)) % 3
+        if u < self._misread:
+            caller.recorded_tier = (caller.tier + (1 if u < self._misread / 2 else 2)) % 3
         if kind.purpose == "lead" and self.jobs:
             self._worth(caller, kind, day)
         return caller
@@ -234,7 +244,7 @@ class NeedReader:
         fate = caller.fate
         caller.job_type = pick(fate[Draw.JOB_TYPE], self._mix(caller.type, kind, day))
         job = self.jobs[caller.job_type]
-        caller.x, caller.y = place(fate[Draw.PLACE_ANGLE], fate[Draw.PLACE_RADIUS], self.scenario.jobs.area_radius_km)
+        caller.x, caller.y = place(fate[Draw.PLACE_ANGLE], fate[Draw.PLACE_RADIUS], self._radius_km)
         caller.winnable = fate[Draw.BEST] < kind.best_share
         if caller.winnable:
             caller.potential = cents(self._tickets[caller.job_type](fate[Draw.TICKET]))
@@ -253,8 +263,7 @@ class NeedReader:
         return kind.best_share * sum(share * each for share, each in zip(shares, worth, strict=True))
 
     def _mix(self, index: int, kind: CallType, day: int) -> list[float]:
-        surges = self.scenario.calls.surges
-        active = tuple(s for s in surges_on(surges, day) if s.job_weights) if surges else ()
+        active = tuple(s for s in surges_on(self._surges, day) if s.job_weights) if self._surges else ()
         mix = self._mixes.get((index, active))
         if mix is None:
             weights = [
@@ -321,9 +330,15 @@ def _busyness(cv: float):  # type: ignore[no-untyped-def]
     return Distribution(family="gamma", mean=1.0, cv=cv).quantile()
 
 
+def _on_grid(minutes: Floats) -> list[float]:
+    """Whole milliseconds."""
+    found: list[float] = ((minutes * _GRID).round() / _GRID).tolist()
+    return found
+
+
 def _ring(steps: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Steps from 00:00 on: before the first one the last one holds."""
-    return steps if steps[0][0] == 0.0 else [(0.0, steps[-1][1]), *steps]
+    return steps if not steps or steps[0][0] == 0.0 else [(0.0, steps[-1][1]), *steps]
 
 
 def _normalised(profile: tuple[RateStep, ...]) -> list[tuple[float, float]]:

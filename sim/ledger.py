@@ -8,6 +8,7 @@ event that caused this one), ``detail`` (what the event code says).
 from __future__ import annotations
 
 import hashlib
+import struct
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,17 +23,17 @@ Ints = NDArray[np.int64]
 
 COLUMNS = ("time", "event", "root", "call", "job", "visit", "baton", "person", "cause", "detail")
 WIDTH = len(COLUMNS)
-_CHUNK = 20_000 * WIDTH  # numbers kept as Python objects before they are packed
+_pack = struct.Struct("=d8qd").pack  # codes and ids are whole numbers; like floats they take eight bytes
 
 
 class Ledger:
     """Rows are written in order of time and never changed."""
 
-    __slots__ = ("_chunks", "_flat", "_rows")
+    __slots__ = ("_packed", "_rows", "_table")
 
     def __init__(self) -> None:
-        self._flat: list[float] = []
-        self._chunks: list[Floats] = []
+        self._packed = bytearray()
+        self._table = np.empty((0, WIDTH))
         self._rows = 0
 
     def write(
@@ -40,28 +41,29 @@ class Ledger:
         person: int = -1, cause: int = -1, detail: float = 0.0,
     ) -> int:  # fmt: skip
         """Append one event and return its row, so that what it causes can point to it."""
-        flat = self._flat
-        flat.extend((time, event, root, call, job, visit, baton, person, cause, detail))
-        if len(flat) >= _CHUNK:
-            self._pack()
+        self._packed += _pack(time, event, root, call, job, visit, baton, person, cause, detail)
         row = self._rows
         self._rows = row + 1
         return row
-
-    def _pack(self) -> None:
-        self._chunks.append(np.array(self._flat, dtype=np.float64).reshape(-1, WIDTH))
-        self._flat = []
 
     def __len__(self) -> int:
         return self._rows
 
     def columns(self) -> Columns:
         """All rows so far, by column."""
-        if self._flat or not self._chunks:
-            self._pack()
-        table = self._chunks[0] if len(self._chunks) == 1 else np.concatenate(self._chunks)
-        self._chunks = [table]
-        return Columns(table)
+        rows = _unpacked(self._packed)
+        self._packed = bytearray()
+        self._table = np.concatenate((self._table, rows)) if len(self._table) else rows
+        return Columns(self._table)
+
+
+def _unpacked(packed: bytearray) -> Floats:
+    """Packed rows as a table of floats, where they lie."""
+    table = np.frombuffer(packed, dtype=np.float64).reshape(-1, WIDTH)
+    whole = table.view(np.int64)
+    for column in range(1, WIDTH - 1):
+        table[:, column] = whole[:, column]
+    return table
 
 
 class Columns:

@@ -9,6 +9,7 @@ Times are minutes from 00:00 of day 0; money is integer cents.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Generator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -281,7 +282,7 @@ class Caller:
     key: int  # the same under every plan
     type: int  # index of the call type it first rang with
     born: float
-    fate: list[float]  # this need's uniforms, see streams.Draw
+    fate: array[float]  # this need's uniforms, see streams.Draw
     potential: int = 0  # cents; for the accounts only, nobody in the shop sees it
     winnable: bool = False  # likewise
     tier: int = 0
@@ -318,7 +319,7 @@ class Call:
     caller: Caller
     type: int
     arrived: float
-    fate: list[float]
+    fate: array[float]
     attempt: int = 0
     purpose_job: Job | None = None
     baton: Baton | None = None  # the dropped baton this call is about
@@ -391,7 +392,7 @@ class Visit:
     id: int
     job: Job
     n: int
-    fate: list[float]
+    fate: array[float]
     technician: Any = None
     briefed: bool = False
     missing: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def simulate(
     if scenario.horizon.drain:
         _drain(shop)
     _stop(shop)
-    return Run(scenario, seed, replication, shop.ledger.columns(), _roots(shop), _people(shop), shop.now)
+    return Run(scenario, seed, replication, shop.ledger.columns(), _roots(shop), _people(shop), shop.clock.now)
 
 
 def populate(scenario: Scenario, streams: Streams, decide: Decide | None = None) -> Shop:
@@ -97,7 +98,7 @@ def _drain(shop: Shop) -> None:
     """Serve what is in the system; nobody rings for the first time any more."""
     shop.closing_down = True
     last = shop.horizon + _LONGEST_DRAIN_DAYS * DAY_MIN
-    while shop.now < last and (shop.phones.under_way or any(r.job and r.job.ended < 0 for r in shop.books.roots)):
+    while shop.clock.now < last and (shop.phones.under_way or any(r.job and r.job.ended < 0 for r in shop.books.roots)):
         shop.clock.step()
 
 
@@ -110,7 +111,7 @@ def _stop(shop: Shop) -> None:
     for caller in shop.books.roots:
         job = caller.job
         if job is not None and job.ended < 0:
-            shop.ledger.write(shop.now, Event.JOB_ENDED, caller.id, -1, job.id, detail=End.UNFINISHED_AT_HORIZON)
+            shop.ledger.write(shop.clock.now, Event.JOB_ENDED, caller.id, -1, job.id, detail=End.UNFINISHED_AT_HORIZON)
     shop.books.stop()
 
 
@@ -129,7 +130,7 @@ def _roots(shop: Shop) -> Roots:
     roots = shop.books.roots
 
     def whole(name: str) -> NDArray[np.int64]:
-        return np.array([getattr(root, name) for root in roots], dtype=np.int64)
+        return np.fromiter(map(attrgetter(name), roots), np.int64, len(roots))
 
     return Roots(
         id=whole("id"),

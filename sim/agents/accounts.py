@@ -62,22 +62,22 @@ class Accounts:
         if fate[Draw.PAY_AT_DOOR] < share:
             job.paid_at_door = True
             amount = job.ticket
-            shop.ledger.write(shop.now, Event.PAID_AT_DOOR, job.caller.id, -1, job.id, detail=amount)
+            shop.ledger.write(shop.clock.now, Event.PAID_AT_DOOR, job.caller.id, -1, job.id, detail=amount)
             self._expect(Event.EXPECTED_REVENUE, job, job.expected)
             shop.books.collect(job, amount)
 
     def _materials(self, job: Job, cents: int) -> None:
         if cents:
-            self.shop.ledger.write(self.shop.now, Event.MATERIALS, job.caller.id, -1, job.id, detail=cents)
+            self.shop.ledger.write(self.shop.clock.now, Event.MATERIALS, job.caller.id, -1, job.id, detail=cents)
 
     def _expect(self, event: Event, job: Job, cents: float, cause: int = -1) -> int:
-        return self.shop.ledger.write(self.shop.now, event, job.caller.id, -1, job.id, cause=cause, detail=cents)
+        return self.shop.ledger.write(self.shop.clock.now, event, job.caller.id, -1, job.id, cause=cause, detail=cents)
 
     def close(self, job: Job) -> None:
         """The job is closed; what was not paid is invoiced."""
         shop = self.shop
         job.ended = End.CLOSED
-        shop.ledger.write(shop.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=End.CLOSED)
+        shop.ledger.write(shop.clock.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=End.CLOSED)
         if not job.paid_at_door:
             self._invoice(job, job.ticket, job.expected)
         shop.customers.think_of_it(job)
@@ -87,7 +87,7 @@ class Accounts:
         shop = self.shop
         row = self._expect(Event.EXPECTED_REVENUE, job, expected)
         if amount:
-            row = shop.ledger.write(shop.now, Event.INVOICED, job.caller.id, -1, job.id, detail=amount)
+            row = shop.ledger.write(shop.clock.now, Event.INVOICED, job.caller.id, -1, job.id, detail=amount)
             job.invoice_open += 1
         days = shop.plan.invoice_days(job.caller.fate[Draw.PAY_DELAY])
         shop.clock.after(days * DAY_MIN, Turn.TIMEOUT, self._due, Bill(job, amount, expected, row))
@@ -110,7 +110,7 @@ class Accounts:
     def _paid(self, bill: Bill) -> None:
         job, amount = bill.job, bill.amount
         if amount:
-            self.shop.ledger.write(self.shop.now, Event.INVOICE_PAID, job.caller.id, -1, job.id, detail=amount)
+            self.shop.ledger.write(self.shop.clock.now, Event.INVOICE_PAID, job.caller.id, -1, job.id, detail=amount)
             self.shop.books.collect(job, amount)
             self._settled(job)
 
@@ -119,7 +119,7 @@ class Accounts:
         job, amount = bill.job, bill.amount
         if amount:
             self.shop.ledger.write(
-                self.shop.now, Event.BILL_REFUSED, job.caller.id, -1, job.id, cause=bill.row, detail=amount
+                self.shop.clock.now, Event.BILL_REFUSED, job.caller.id, -1, job.id, cause=bill.row, detail=amount
             )
             job.disputed = True
             self._settled(job)
@@ -176,14 +176,14 @@ class Accounts:
         job.ticket += job.quote
         job.expected += self._price
         shop.ledger.write(
-            shop.now, Event.SOLD, job.caller.id, -1, job.id, person=person.id if person else -1, detail=job.quote
+            shop.clock.now, Event.SOLD, job.caller.id, -1, job.id, person=person.id if person else -1, detail=job.quote
         )
         self._materials(job, discounted(job.quote, 1.0 - shop.scenario.jobs.replacement.margin_share))
 
     def decide_quote(self, job: Job, person: Person, chance: float) -> None:
         """The follow-up call has been made."""
         shop = self.shop
-        shop.ledger.write(shop.now, Event.FOLLOWED_UP, job.caller.id, -1, job.id, person=person.id, detail=chance)
+        shop.ledger.write(shop.clock.now, Event.FOLLOWED_UP, job.caller.id, -1, job.id, person=person.id, detail=chance)
         replacement = shop.scenario.jobs.replacement
         by_now = in_all(on_site_chance(person.sales, replacement), chance)
         sold = self.sells(job, person, chance)

@@ -50,7 +50,7 @@ def answer(me: Person, work: Work, shop: Shop) -> Steps:
     work.spent = Spent.WRAP_UP
     if wrap_up > 0.0:
         yield OnPhone(wrap_up)
-    shop.ledger.write(shop.now, Event.WRAPPED, call.caller.id, call.id, person=me.id, detail=talk + wrap_up)
+    shop.ledger.write(shop.clock.now, Event.WRAPPED, call.caller.id, call.id, person=me.id, detail=talk + wrap_up)
     if job is not None:
         pass_booking(me, job, shop)
 
@@ -103,7 +103,7 @@ def _conclude(me: Person, call: Call, plan: CallPlan, shop: Shop, declined: bool
 
 def _turned_down(me: Person, call: Call, shop: Shop, outcome: Outcome, cause: Loss) -> None:
     if outcome is Outcome.NOT_BOOKED:
-        shop.ledger.write(shop.now, Event.NOT_BOOKED, call.caller.id, call.id, person=me.id, detail=cause)
+        shop.ledger.write(shop.clock.now, Event.NOT_BOOKED, call.caller.id, call.id, person=me.id, detail=cause)
     shop.books.settle(call.caller, cause)
     shop.phones.hung_up(call, me, outcome)
 
@@ -118,7 +118,7 @@ def _lead(me: Person, call: Call, plan: CallPlan, shop: Shop) -> Job | None:
         else:
             _turned_down(me, call, shop, Outcome.NOT_BOOKED, Loss(cause))
         return None
-    shop.ledger.write(shop.now, Event.BOOKED, call.caller.id, call.id, job.id, person=me.id, detail=job.type)
+    shop.ledger.write(shop.clock.now, Event.BOOKED, call.caller.id, call.id, job.id, person=me.id, detail=job.type)
     shop.phones.hung_up(call, me, Outcome.BOOKED, job)
     return job
 
@@ -148,7 +148,15 @@ def _booked(me: Person | None, caller: Caller, slot: tuple[int, int], shop: Shop
     fate = caller.fate
     day, window = slot
     job = Job(
-        shop.count(), caller, caller.job_type, shop.now, day, window, 0.0, 0.0, shop.plan.jobs[caller.job_type].minutes
+        shop.count(),
+        caller,
+        caller.job_type,
+        shop.clock.now,
+        day,
+        window,
+        0.0,
+        0.0,
+        shop.plan.jobs[caller.job_type].minutes,
     )
     job.expectations_set = fate[Draw.EXPECTATIONS] < handoffs.expectations_share
     if fate[Draw.NAMED] < handoffs.names_technician_share:
@@ -206,22 +214,22 @@ def call_back(me: Person, work: Work, shop: Shop) -> Steps:
     yield OnPhone(minutes)
     caller.on_line = caller.on_line and not reached
     caller.pending -= 1
-    shop.ledger.write(shop.now, Event.CALLED_BACK, caller.id, person=me.id, detail=minutes)
+    shop.ledger.write(shop.clock.now, Event.CALLED_BACK, caller.id, person=me.id, detail=minutes)
     if _no_longer_open(caller):
         return
     if not reached:
         shop.customers.lost(caller, Loss(caller.last_cause if caller.last_cause >= 0 else Loss.VOICEMAIL))
         return
-    if shop.now >= caller.competitor_at:
+    if shop.clock.now >= caller.competitor_at:
         shop.customers.to_competitor(caller)
         return
     job, cause = offer(me, caller, shop.plan.calls[caller.type], shop, 1.0)
     if job is None:
         if cause >= 0:
-            shop.ledger.write(shop.now, Event.NOT_BOOKED, caller.id, person=me.id, detail=cause)
+            shop.ledger.write(shop.clock.now, Event.NOT_BOOKED, caller.id, person=me.id, detail=cause)
             shop.books.settle(caller, Loss(cause))
         return
-    shop.ledger.write(shop.now, Event.BOOKED, caller.id, -1, job.id, person=me.id, detail=job.type)
+    shop.ledger.write(shop.clock.now, Event.BOOKED, caller.id, -1, job.id, person=me.id, detail=job.type)
     pass_booking(me, job, shop)
 
 

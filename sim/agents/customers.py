@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 from sim.agents import csr
 from sim.relay import (
     DAY_MIN,
@@ -64,7 +66,7 @@ class Customers:
         self.shop.books.enter(caller)
         kind = self.shop.plan.calls[caller.type].settings
         if kind.web_share > 0.0 and caller.fate[Draw.WEB] < kind.web_share:
-            self.shop.ledger.write(self.shop.now, Event.LEAD_BY_WEB, caller.id, detail=caller.type)
+            self.shop.ledger.write(self.shop.clock.now, Event.LEAD_BY_WEB, caller.id, detail=caller.type)
             self._missed_for_the_first_time(caller)
             self.to_call_back(caller)
         else:
@@ -72,9 +74,9 @@ class Customers:
 
     def _missed_for_the_first_time(self, caller: Caller) -> None:
         if caller.missed_at < 0.0:
-            caller.missed_at = self.shop.now
+            caller.missed_at = self.shop.clock.now
             if caller.job_type >= 0:
-                caller.competitor_at = self.shop.demand.competitor_at(caller, self.shop.now)
+                caller.competitor_at = self.shop.demand.competitor_at(caller, self.shop.clock.now)
 
     # ---- an attempt has ended -----------------------------------------------------------------------------------
     def hung_up(self, call: Call, outcome: Outcome, row: int) -> None:
@@ -123,11 +125,13 @@ class Customers:
         if chance <= 0.0 or call.fate[Draw.REDIAL] >= chance:
             return False
         delay = plan.redial_delay(minute)(call.fate[Draw.REDIAL_DELAY])
-        at = shop.now + delay
+        at = shop.clock.now + delay
         opens = shop.plan.next_open(at)
         if at < opens:
             at = opens + delay  # who meets closed phones tries so long after they open
-        shop.ledger.write(shop.now, Event.REDIAL_PLANNED, caller.id, call.id, cause=row, detail=at - shop.now)
+        shop.ledger.write(
+            shop.clock.now, Event.REDIAL_PLANNED, caller.id, call.id, cause=row, detail=at - shop.clock.now
+        )
         caller.pending += 1
         if at >= caller.competitor_at and call.purpose_job is None:
             shop.clock.at(caller.competitor_at, Turn.TIMEOUT, self._gone, caller)
@@ -150,7 +154,7 @@ class Customers:
         else:
             fate = self._fate_about(job, call.type, job.status_calls, attempt)
         if self.shop.plan.calls[call.type].settings.redial_draws == "same":  # but not whether they try once more
-            fate = [*call.fate[: Draw.REDIAL], fate[Draw.REDIAL], fate[Draw.REDIAL_DELAY], *call.fate[Draw.ROUTE :]]
+            fate = call.fate[: Draw.REDIAL] + fate[Draw.REDIAL : Draw.ROUTE] + call.fate[Draw.ROUTE :]
         self.shop.phones.dial(caller, call.type, fate, attempt, job, row, call.baton)
 
     @staticmethod
@@ -168,7 +172,7 @@ class Customers:
         """Somebody else has the customer: lost to whatever went wrong last."""
         if caller.settled or caller.job is not None:
             return
-        self.shop.ledger.write(self.shop.now, Event.LOST_TO_COMPETITOR, caller.id)
+        self.shop.ledger.write(self.shop.clock.now, Event.LOST_TO_COMPETITOR, caller.id)
         self.shop.books.settle(caller, Loss(caller.last_cause if caller.last_cause >= 0 else Loss.VOICEMAIL))
 
     def lost(self, caller: Caller, cause: Loss) -> None:
@@ -181,7 +185,7 @@ class Customers:
         shop = self.shop
         caller.pending += 1
         caller.noted = True
-        shop.trays.put(Work(Kind.CALL_BACK, shop.now, shop.count(), caller=caller))
+        shop.trays.put(Work(Kind.CALL_BACK, shop.clock.now, shop.count(), caller=caller))
 
     def served_outside(self, call: Call) -> None:
         """The answering service spoke with them: it books some leads, worse than we would."""
@@ -192,7 +196,7 @@ class Customers:
         factor = shop.scenario.phones.answering_service.booking_factor
         job, cause = csr.offer(None, caller, plan, shop, factor)
         if job is not None:
-            shop.ledger.write(shop.now, Event.BOOKED, caller.id, call.id, job.id, detail=job.type)
+            shop.ledger.write(shop.clock.now, Event.BOOKED, caller.id, call.id, job.id, detail=job.type)
             baton = job.booking
             assert baton is not None
             if shop.batons.pass_on(baton, False, 1.0):
@@ -206,10 +210,12 @@ class Customers:
         """They wait for the day; some call it off before."""
         shop = self.shop
         fate = job.caller.fate
-        ahead = max(0.0, job.window_start - shop.now)
+        ahead = max(0.0, job.window_start - shop.clock.now)
         if fate[Draw.CANCEL] < cancel_chance(ahead / DAY_MIN, shop.scenario.jobs):
-            span = ahead or max(0.0, job.window_end - shop.now)  # nobody calls off what they booked in the same breath
-            decides = shop.now + span * fate[Draw.CANCEL_WHEN]
+            span = ahead or max(
+                0.0, job.window_end - shop.clock.now
+            )  # nobody calls off what they booked in the same breath
+            decides = shop.clock.now + span * fate[Draw.CANCEL_WHEN]
             at = shop.plan.next_open(decides)
             if at > decides:
                 at += _MORNING_MIN * fate[Draw.CANCEL_WHEN]
@@ -271,7 +277,7 @@ class Customers:
 
     def _wait_again(self, job: Job) -> None:
         job.status_calls += 1
-        self.told(job, self.shop.now + _KEPT_WAITING_MIN)
+        self.told(job, self.shop.clock.now + _KEPT_WAITING_MIN)
         job.told = False
 
     def _forgotten(self, job: Job) -> None:
@@ -279,7 +285,7 @@ class Customers:
         if not job.told and not job.promise_broken:
             job.promise_broken = True
             job.caller.forgotten = True
-            self.shop.ledger.write(self.shop.now, Event.FORGOTTEN, job.caller.id, -1, job.id)
+            self.shop.ledger.write(self.shop.clock.now, Event.FORGOTTEN, job.caller.id, -1, job.id)
         job.told = False
 
     def _left_out(self, job: Job, booking: Baton) -> None:
@@ -293,7 +299,7 @@ class Customers:
             self.end(job, End.LOST_BATON, Loss.LOST_BATON)
 
     # ---- calls about a job --------------------------------------------------------------------------------------
-    def _fate_about(self, job: Job, type_: int, n: int, attempt: int) -> list[float]:
+    def _fate_about(self, job: Job, type_: int, n: int, attempt: int) -> array[float]:
         serial = 1 << 32 | type_ << 20 | (n & 0xFF) << 8 | attempt & 0xFF
         return self.shop.streams.row(Address.ATTEMPT, job.caller.key, serial)
 
@@ -302,8 +308,8 @@ class Customers:
         if type_ < 0:  # the scenario has no such calls: the matter settles itself
             self._not_heard_about(job, what, baton)
             return
-        at = self.shop.plan.next_open(self.shop.now)
-        if at > self.shop.now:
+        at = self.shop.plan.next_open(self.shop.clock.now)
+        if at > self.shop.clock.now:
             self.shop.clock.at(at, Turn.ARRIVAL, self._rings_in_the_morning, (job, what, baton), job.version)
             return
         fate = self._fate_about(job, type_, job.status_calls, 0)
@@ -334,7 +340,7 @@ class Customers:
 
     def _not_heard_about(self, job: Job, what: int, baton: Baton | None = None) -> None:
         if what == _STATUS:
-            self.told(job, self.shop.now)  # their patience starts anew
+            self.told(job, self.shop.clock.now)  # their patience starts anew
             job.told = False
         elif what == _COMPLAINT and not self.helped(job):
             if baton is not None:
@@ -364,8 +370,8 @@ class Customers:
         """Where is my technician? Now they know."""
         if job.lost_update is not None:
             self.shop.batons.found(job.lost_update, Channel.CUSTOMER)
-        to_come = job.window_end > self.shop.now
-        self.told(job, job.window_end if to_come else self.shop.now + _KEPT_WAITING_MIN)
+        to_come = job.window_end > self.shop.clock.now
+        self.told(job, job.window_end if to_come else self.shop.clock.now + _KEPT_WAITING_MIN)
 
     def _heard_complaint(self, person: Person, call: Call, job: Job) -> None:
         """You forgot me! A good host defuses it; else it goes to the manager."""
@@ -376,7 +382,7 @@ class Customers:
             self.make_good(job, person)
         else:
             shop = self.shop
-            shop.trays.put(Work(Kind.COMPLAINT, shop.now, shop.count(), call=call, job=job))
+            shop.trays.put(Work(Kind.COMPLAINT, shop.clock.now, shop.count(), call=call, job=job))
 
     @staticmethod
     def helped(job: Job) -> bool:
@@ -446,7 +452,7 @@ class Customers:
         if job.booking is not None and job.booking in shop.batons.lying:
             cause = Loss.LOST_BATON  # a dropped baton that nobody repaired takes the money
         job.ended = end
-        shop.ledger.write(shop.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=end)
+        shop.ledger.write(shop.clock.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=end)
         shop.books.settle(job.caller, cause)
         if job.booking is not None and job.booking in shop.batons.lying:
             shop.batons.never(job.booking)
@@ -459,10 +465,10 @@ class Customers:
             forgotten=caller.forgotten, broken_promise=job.promise_broken and job.expectations_set,
             late_h=job.arrived_late / 60.0, waited_min=caller.waited, visits=job.visits, weights=weights,
         )  # fmt: skip
-        shop.ledger.write(shop.now, Event.SATISFIED, caller.id, -1, job.id, detail=happy)
+        shop.ledger.write(shop.clock.now, Event.SATISFIED, caller.id, -1, job.id, detail=happy)
         if sends_another(caller.fate[Draw.REFERRAL], happy, weights):
             delay = shop.plan.referral_days(caller.fate[Draw.REFERRAL_DELAY]) * DAY_MIN
-            at = shop.plan.next_open(shop.now + delay) + delay % _MORNING_MIN
+            at = shop.plan.next_open(shop.clock.now + delay) + delay % _MORNING_MIN
             if at < shop.horizon:
                 child = shop.demand.child(caller, 1, caller.type, shop.clock.snapped(at))
                 shop.clock.at(at, Turn.ARRIVAL, self._referred, child)
@@ -471,7 +477,7 @@ class Customers:
         child: Caller = due.arg
         if self.shop.closing_down:
             return
-        child.born = self.shop.now
+        child.born = self.shop.clock.now
         self.shop.books.enter(child)
-        self.shop.ledger.write(self.shop.now, Event.REFERRED, child.parent, detail=child.id)
+        self.shop.ledger.write(self.shop.clock.now, Event.REFERRED, child.parent, detail=child.id)
         self.shop.phones.dial(child, child.type, child.fate, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from statistics import fmean
 
 from sim.agents import dispatcher
@@ -30,6 +31,7 @@ from sim.world.shop import Shop
 
 _AHEAD_MIN = 120.0  # a technician under way is thought to be free again within so long
 _HOLES_TRIED = 3
+_OF_THE_ROOT: array[float] = array("d", [0.0] * VISIT_START)  # columns that a later visit's row does not have
 
 
 class Desk:
@@ -37,6 +39,7 @@ class Desk:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
+        self.clock = shop.clock
         self.settings = shop.scenario.desk
         self.dispatch = shop.scenario.dispatch
         self.technicians = [p for p in shop.people if Hat.TECHNICIAN in p.hats]
@@ -82,7 +85,7 @@ class Desk:
         duties = self.shop.scenario.duties
         for work in self._side:
             if not work.begun and not work.withdrawn:
-                self.shop.ledger.write(self.shop.now, Event.DUTY_UNDONE, detail=work.minutes)
+                self.shop.ledger.write(self.clock.now, Event.DUTY_UNDONE, detail=work.minutes)
                 self.shop.trays.withdraw(work)
         for work in self._meetings:  # a meeting that was missed is not made up for
             self.shop.trays.withdraw(work)
@@ -90,11 +93,11 @@ class Desk:
         if not self._worked(day):
             return
         if duties.minutes_per_day > 0.0:
-            self.shop.clock.at(midnight + duties.start, Turn.PRESENCE, self._duties_due)
+            self.clock.at(midnight + duties.start, Turn.PRESENCE, self._duties_due)
         meetings = pieces(duties.meetings_min_per_day, duties.meeting_min) if self.shop.manager.exists else []
         for n, minutes in enumerate(meetings):
             moment = midnight + duties.start + 60.0 + n * (420.0 / len(meetings))
-            self.shop.clock.at(moment, Turn.PRESENCE, self._meeting_due, (minutes, n))
+            self.clock.at(moment, Turn.PRESENCE, self._meeting_due, (minutes, n))
 
     def _duties_due(self, due: Due) -> None:
         duties = self.shop.scenario.duties
@@ -117,7 +120,7 @@ class Desk:
         self.shop.trays.put(self._audit)
 
     def _work(self, kind: Kind, job: Job | None = None, baton: Baton | None = None) -> Work:
-        return Work(kind, self.shop.now, self.shop.count(), job=job, baton=baton)
+        return Work(kind, self.clock.now, self.shop.count(), job=job, baton=baton)
 
     def _perfect(self, handoff: Handoff) -> bool:
         perfect: bool = self.shop.batons.hands[handoff].perfect
@@ -143,7 +146,7 @@ class Desk:
         shop = self.shop
         job.seen = True
         by = person.id if person is not None else -1
-        shop.ledger.write(shop.now, Event.ON_BOARD, job.caller.id, -1, job.id, person=by)
+        shop.ledger.write(shop.clock.now, Event.ON_BOARD, job.caller.id, -1, job.id, person=by)
         if job.day <= shop.today:
             self._today(job)
 
@@ -155,7 +158,7 @@ class Desk:
         shop.board.add(job)
         if self.settings.keeps_tabs and job.watched != job.moves:
             job.watched = job.moves  # once a promise, however often the job comes back to the board
-            moment = max(job.window_end - self.settings.warn_before_min, shop.now)
+            moment = max(job.window_end - self.settings.warn_before_min, shop.clock.now)
             shop.clock.at(moment, Turn.TIMEOUT, self._check_late, job, job.moves)
         self._offer(job)
 
@@ -179,9 +182,7 @@ class Desk:
     def name_technician(self, job: Job, u: float) -> Person | None:
         """A CSR promises somebody by name: any who has the trade."""
         trade = self.shop.plan.jobs[job.type]
-        able = [
-            p for p in self.technicians if trade.trade in p.trades and p.group.skill_level >= trade.settings.skill_level
-        ]
+        able = [p for p in self.technicians if trade.trade in p.trades and p.skill_level >= trade.skill_level]
         return able[int(u * len(able)) % len(able)] if able else None
 
     # ---- technicians --------------------------------------------------------------------------------------------
@@ -189,7 +190,7 @@ class Desk:
         """A technician will work today: the desk plans their first job before they come."""
         self._clean_slate(person)
         moment = person.day_start - self.dispatch.morning_plan_min
-        self.shop.clock.at(moment, Turn.PRESENCE, self._plan_morning, person)
+        self.clock.at(moment, Turn.PRESENCE, self._plan_morning, person)
 
     def _plan_morning(self, due: Due) -> None:
         person: Person = due.arg
@@ -240,11 +241,11 @@ class Desk:
             self.shop.trays.put(work)
 
     def _hole_possible(self, person: Person) -> bool:
-        return person.day_end - self.shop.now > 120.0 and self._holes.get(person.id, 0) < _HOLES_TRIED
+        return person.day_end - self.clock.now > 120.0 and self._holes.get(person.id, 0) < _HOLES_TRIED
 
     def _wait_for_desk(self, person: Person) -> None:
         if person.waiting_since < 0.0:
-            person.waiting_since = self.shop.now
+            person.waiting_since = self.clock.now
 
     def _ask_for(self, person: Person, kind: Kind, visit: Visit | None = None) -> None:
         """Work for the desk: the next job for this technician (or the brief of one that was lost)."""
@@ -264,9 +265,9 @@ class Desk:
         """
         there = [p for p in self.shop.people if p.present and not p.on_break and Hat.DISPATCHER in p.worn]
         asks: Person = work.about
-        if not there or self._briefed.get(asks) == self.shop.now:  # who refuses a job waits for the desk as ever
+        if not there or self._briefed.get(asks) == self.shop.clock.now:  # who refuses a job waits for the desk as ever
             return True
-        self._briefed[asks] = self.shop.now
+        self._briefed[asks] = self.shop.clock.now
         return dispatcher.decide(work, fmean(p.eye for p in there), self.shop)
 
     def prepare(self, person: Person) -> None:
@@ -281,7 +282,7 @@ class Desk:
     def ahead(self, person: Person) -> float:
         """How long from now the technician is thought to begin the job that is chosen now."""
         if not person.present:
-            return max(0.0, person.day_start - self.shop.now)
+            return max(0.0, person.day_start - self.clock.now)
         return _AHEAD_MIN if person.visiting is not None else 0.0
 
     def technician_left(self, person: Person) -> None:
@@ -310,11 +311,11 @@ class Desk:
     def stop_waiting(self, person: Person) -> None:
         """Write down how long a technician waited for the desk."""
         if person.waiting_since >= 0.0:
-            minutes = self.shop.now - person.waiting_since
+            minutes = self.clock.now - person.waiting_since
             person.waiting_since = -1.0
             if minutes > 0.0:
                 from_desk = Event.SPENT + 12
-                self.shop.ledger.write(self.shop.now, from_desk, person=person.id, detail=minutes)
+                self.shop.ledger.write(self.clock.now, from_desk, person=person.id, detail=minutes)
 
     def give_back(self, visit: Visit) -> None:
         """A visit will not be made by this technician today."""
@@ -324,7 +325,7 @@ class Desk:
             job.visit = None
             job.technician = None
             if job.ended < 0 and not job.served:
-                if self.shop.now < job.day * DAY_MIN + self._last_end():
+                if self.clock.now < job.day * DAY_MIN + self._last_end():
                     self._today(job)
                 else:
                     self.carry_over(job)
@@ -338,7 +339,7 @@ class Desk:
         n = job.visits
         fate = job.caller.fate
         if n > 0:
-            fate = [0.0] * VISIT_START + self.shop.streams.row(Address.VISIT, job.caller.key, n, VISIT_WIDTH)
+            fate = _OF_THE_ROOT + self.shop.streams.row(Address.VISIT, job.caller.key, n, VISIT_WIDTH)
         visit = Visit(self._visits, job, n, fate, person)
         job.visit = visit
         job.technician = person
@@ -389,7 +390,7 @@ class Desk:
         if not self._move(job, shop.today + 1):
             shop.customers.end(job, End.DECLINED_AT_TRIAGE, Loss.DECLINED_AT_TRIAGE)
             return
-        shop.ledger.write(shop.now, Event.CARRIED_OVER, job.caller.id, -1, job.id, detail=job.day - before)
+        shop.ledger.write(shop.clock.now, Event.CARRIED_OVER, job.caller.id, -1, job.id, detail=job.day - before)
         if self.settings.keeps_tabs:
             self._update(job, Kind.LATE_CUSTOMER)
 
@@ -413,7 +414,7 @@ class Desk:
             self._recall(visit)
         if not self._move(job, from_day):
             return False
-        shop.ledger.write(shop.now, Event.REBOOKED, job.caller.id, -1, job.id, detail=job.day - before)
+        shop.ledger.write(shop.clock.now, Event.REBOOKED, job.caller.id, -1, job.id, detail=job.day - before)
         job.version += 1
         if job.day == shop.today:
             shop.customers.expect(job)
@@ -424,12 +425,12 @@ class Desk:
         """A later customer takes today's gap: the first window that has not ended."""
         shop = self.shop
         before = job.day
-        minute = shop.now % DAY_MIN
+        minute = shop.clock.now % DAY_MIN
         window = next((w for w, (_, end) in enumerate(shop.slots.windows) if end > minute), len(shop.slots.windows) - 1)
         shop.slots.hold(job, shop.today, window)
         job.moves += 1
         job.version += 1
-        shop.ledger.write(shop.now, Event.REBOOKED, job.caller.id, -1, job.id, detail=job.day - before)
+        shop.ledger.write(shop.clock.now, Event.REBOOKED, job.caller.id, -1, job.id, detail=job.day - before)
         shop.customers.expect(job)
         self._today(job)
 
@@ -524,7 +525,7 @@ class Desk:
         if u[BatonDraw.CHANNEL] >= hand.technician_notices:
             return
         delay = -hand.notice_delay_min * math.log1p(-u[BatonDraw.DELAY])
-        self.shop.clock.after(delay, Turn.TIMEOUT, self._technician_rings, (baton, person))
+        self.clock.after(delay, Turn.TIMEOUT, self._technician_rings, (baton, person))
 
     def _technician_rings(self, due: Due) -> None:
         baton, person = due.arg
@@ -577,7 +578,7 @@ class Desk:
         assert visit is not None
         person: Person = visit.technician
         person.known_open = max(0, person.known_open - 1)
-        shop.ledger.write(shop.now, Event.REPORTED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
+        shop.ledger.write(shop.clock.now, Event.REPORTED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
 
     def to_close(self, job: Job, visit: Visit | None, again: bool = False) -> None:
         """The job can be closed; what was forgotten once is not forgotten a second time. Perfect, it is closed."""
@@ -597,7 +598,7 @@ class Desk:
     def follow_up_later(self, job: Job, visit: Visit | None) -> None:
         """A quote is open: a call to the customer is due."""
         hours = self.shop.scenario.jobs.replacement.follow_up_after_h
-        self.shop.clock.after(hours * 60.0, Turn.TIMEOUT, self._follow_up_due, (job, visit))
+        self.clock.after(hours * 60.0, Turn.TIMEOUT, self._follow_up_due, (job, visit))
 
     def _follow_up_due(self, due: Due) -> None:
         job, visit = due.arg
@@ -611,7 +612,7 @@ class Desk:
         work = self._work(Kind.WAITING_TECHNICIAN, job)
         work.visit = visit
         work.answer = answer
-        self.shop.clock.after(self.settings.question_patience_min, Turn.TIMEOUT, self._goes_on_alone, work)
+        self.clock.after(self.settings.question_patience_min, Turn.TIMEOUT, self._goes_on_alone, work)
         self.shop.trays.put(work)
         return answer
 
@@ -627,7 +628,7 @@ class Desk:
         """Nobody will write this bill any more."""
         shop = self.shop
         job.ended = End.NEVER_CLOSED
-        shop.ledger.write(shop.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=End.NEVER_CLOSED)
+        shop.ledger.write(shop.clock.now, Event.JOB_ENDED, job.caller.id, -1, job.id, detail=End.NEVER_CLOSED)
         if not job.paid_at_door and job.ticket:
             shop.books.unbilled(job, job.ticket)
         job.lost_by = handoff

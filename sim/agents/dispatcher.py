@@ -127,8 +127,8 @@ def _hand_brief(me: Person | None, work: Work, visit: Visit, shop: Shop) -> None
     visit.briefed = True
     visit.state = 1
     visit.missing = job.missing | baton.missing
-    shop.ledger.write(shop.now, Event.BRIEFED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
-    trip = Work(Kind.VISIT, shop.now, shop.count(), job=job, visit=visit, holder=person)
+    shop.ledger.write(shop.clock.now, Event.BRIEFED, job.caller.id, -1, job.id, visit.id, baton.id, person.id)
+    trip = Work(Kind.VISIT, shop.clock.now, shop.count(), job=job, visit=visit, holder=person)
     shop.trays.put(trip)
     shop.desk.prepare(person)
 
@@ -173,10 +173,10 @@ def tell(baton: Baton, me: Person | None, shop: Shop) -> None:
         shop.batons.taken(baton, None)
         if job.ended < 0 and not job.promise_broken:
             by = me.id if me is not None else -1
-            shop.ledger.write(shop.now, Event.UPDATE_KEPT, job.caller.id, -1, job.id, person=by)
+            shop.ledger.write(shop.clock.now, Event.UPDATE_KEPT, job.caller.id, -1, job.id, person=by)
         if job.ended < 0:
             later = job.day > shop.today
-            shop.customers.told(job, job.window_end if later else max(shop.now, job.window_end) + _TOLD_MIN)
+            shop.customers.told(job, job.window_end if later else max(shop.clock.now, job.window_end) + _TOLD_MIN)
 
 
 def _settled_itself(job: Job, shop: Shop) -> bool:
@@ -247,7 +247,7 @@ def follow_up(me: Person, work: Work, shop: Shop) -> Steps:
     if not job.quote_open:
         return
     replacement = shop.scenario.jobs.replacement
-    days = (shop.now - visit.done) / DAY_MIN
+    days = (shop.clock.now - visit.done) / DAY_MIN
     chance = follow_up_sale_chance(days, shop.plan.half_life(fate[Draw.SALE_HALF_LIFE]), replacement)
     shop.accounts.decide_quote(job, visit.technician, chance)
 
@@ -304,8 +304,8 @@ def _hole_job(person: Person, shop: Shop) -> Job | None:
                 and not job.moves
                 and job.visit is None
                 and plan.trade in person.trades
-                and plan.settings.skill_level <= person.group.skill_level
-                and shop.now + job.minutes <= person.day_end
+                and plan.skill_level <= person.skill_level
+                and shop.clock.now + job.minutes <= person.day_end
             ):
                 return job
     return None

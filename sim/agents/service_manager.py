@@ -48,7 +48,7 @@ class Manager:
 
     def new_day(self, due: Due) -> None:
         """The phones open: what was ordered yesterday is over, also when nobody is here today to say so."""
-        now = self.shop.now
+        now = self.shop.clock.now
         if self._step > 0:
             for step in reversed(range(self._step)):
                 self.shop.ledger.write(now, Event.LADDER_DOWN, detail=step)
@@ -60,7 +60,7 @@ class Manager:
             self.shop.orders.screening = False
 
     def _read(self) -> None:
-        now = self.shop.now
+        now = self.shop.clock.now
         longest = self.shop.phones.longest_wait()
         if self.ladder.enabled:
             self._climb(now, longest)
@@ -102,11 +102,11 @@ def save(me: Person, work: Work, shop: Shop) -> Steps:
     if shop.customers.helped(job):
         return
     if call.fate[Draw.SAVE] < shop.scenario.satisfaction.save_chance:
-        shop.ledger.write(shop.now, Event.COMPLAINT_SAVED, job.caller.id, -1, job.id, person=me.id)
+        shop.ledger.write(shop.clock.now, Event.COMPLAINT_SAVED, job.caller.id, -1, job.id, person=me.id)
         job.saved = True
         shop.customers.make_good(job, me)
     else:
-        shop.ledger.write(shop.now, Event.COMPLAINT_LOST, job.caller.id, -1, job.id, person=me.id)
+        shop.ledger.write(shop.clock.now, Event.COMPLAINT_LOST, job.caller.id, -1, job.id, person=me.id)
         shop.customers.end(job, End.LOST_BATON, Loss.LOST_BATON)
 
 

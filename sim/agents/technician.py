@@ -42,7 +42,7 @@ def visit(me: Person, work: Work, shop: Shop) -> Steps:
             me.visiting = None
             return
     trip.state = 2
-    trip.set_off = shop.now
+    trip.set_off = shop.clock.now
     _write(Event.SET_OFF, me, trip, shop)
     shop.desk.prepare(me)
     work.spent = Spent.TRAVEL
@@ -53,20 +53,20 @@ def visit(me: Person, work: Work, shop: Shop) -> Steps:
 
 def _too_early(job: Job, shop: Shop) -> float:
     """Minutes from now until the job may be started; what the drive will take is only known as a mean."""
-    return job.window_start - shop.scenario.dispatch.early_start_min - shop.now
+    return job.window_start - shop.scenario.dispatch.early_start_min - shop.clock.now
 
 
 def _drive(me: Person, trip: Visit, shop: Shop, noise: float) -> float:
     caller = trip.job.caller
     km = math.hypot(caller.x - me.at_x, caller.y - me.at_y)
-    rush = shop.plan.rush(shop.now % DAY_MIN)
+    rush = shop.plan.rush(shop.clock.now % DAY_MIN)
     return travel_minutes(km, noise, trip.eye, rush, shop.scenario.jobs)
 
 
 def _goes_home(me: Person, trip: Visit, shop: Shop) -> bool:
     """If it would run past the shift's end, the technician may refuse; then the job goes back to the desk."""
     group = me.group
-    past = shop.now + trip.job.minutes - me.day_end
+    past = shop.clock.now + trip.job.minutes - me.day_end
     if past <= 0.0 or me.day_end == math.inf:
         return False
     if past <= group.overtime_max_min and trip.fate[Draw.OVERTIME] < group.overtime_share * me.overtime:
@@ -88,8 +88,8 @@ def _on_site(me: Person, work: Work, trip: Visit, shop: Shop) -> Steps:
         yield early
     me.at_x, me.at_y = job.caller.x, job.caller.y
     trip.state = 3
-    trip.arrived = shop.now
-    late = shop.now - job.window_end
+    trip.arrived = shop.clock.now
+    late = shop.clock.now - job.window_end
     job.arrived_late = max(job.arrived_late, late)
     _write(Event.ARRIVED, me, trip, shop, late)
     if _nobody_home(trip, shop):
@@ -102,12 +102,14 @@ def _on_site(me: Person, work: Work, trip: Visit, shop: Shop) -> Steps:
     job.visits += 1
     asks = jobs.question_share + (jobs.question_if_lacking if trip.missing else 0.0)
     if fate[Draw.QUESTION] < asks:
-        asked = shop.now
+        asked = shop.clock.now
         answer = shop.desk.ask(job, trip)
         yield answer
-        waited = shop.now - asked
+        waited = shop.clock.now - asked
         if waited > 0.0:
-            shop.ledger.write(shop.now, Event.SPENT + Spent.WAIT_FOR_DESK, job=job.id, person=me.id, detail=waited)
+            shop.ledger.write(
+                shop.clock.now, Event.SPENT + Spent.WAIT_FOR_DESK, job=job.id, person=me.id, detail=waited
+            )
         if answer.alone:
             work.spent = Spent.ALONE
             yield shop.scenario.desk.alone_min
@@ -134,7 +136,7 @@ def _on_site(me: Person, work: Work, trip: Visit, shop: Shop) -> Steps:
 
 def _leave(me: Person, trip: Visit, shop: Shop) -> None:
     trip.state = 4
-    trip.done = shop.now
+    trip.done = shop.clock.now
     trip.job.visit = None
 
 
@@ -160,7 +162,7 @@ def _quote(me: Person, job: Job, shop: Shop) -> None:
         return
     job.quote = demand.quote(caller)
     job.quote_open = True
-    shop.ledger.write(shop.now, Event.QUOTED, caller.id, -1, job.id, person=me.id, detail=job.quote)
+    shop.ledger.write(shop.clock.now, Event.QUOTED, caller.id, -1, job.id, person=me.id, detail=job.quote)
     shop.accounts.decide_on_site(job, me)
 
 
@@ -174,4 +176,4 @@ def _report(me: Person, trip: Visit, shop: Shop) -> None:
 
 def _write(event: Event, me: Person, trip: Visit, shop: Shop, detail: float = 0.0) -> None:
     job = trip.job
-    shop.ledger.write(shop.now, event, job.caller.id, -1, job.id, trip.id, person=me.id, detail=detail)
+    shop.ledger.write(shop.clock.now, event, job.caller.id, -1, job.id, trip.id, person=me.id, detail=detail)

@@ -7,6 +7,8 @@ of an outdated stint is ignored: nothing is cancelled, nothing is interrupted fr
 
 from __future__ import annotations
 
+from array import array
+
 from sim.relay import Answer, Call, Event, Kind, OnPhone, Spent, Work
 from sim.shop.people import Focus
 from sim.streams import Address, Draw, WorkDraw
@@ -16,9 +18,12 @@ from sim.world.shop import Shop
 from sim.world.trays import EASY_FIRST, HAT_OF
 
 _AFTER_A_CALL = (Kind.NEW_BOOKING, Kind.BRIEF, Kind.WAITING_TECHNICIAN)
+# read at every stint, and looking a member up in its enumeration costs more than the work that is done with it
+_PHONE, _SIDE, _VISIT = Kind.PHONE, Kind.SIDE, Kind.VISIT
 _SPENT_CODE = int(Event.SPENT)
 _COMPLETION = int(Turn.COMPLETION)
 _PHONE_BIT = 1 << Kind.PHONE
+_EASY_FIRST = (Kind.PHONE, *EASY_FIRST, Kind.VISIT)
 
 
 def focus_of(person_focus: Focus | None, shop_focus: Focus) -> bool:
@@ -39,6 +44,8 @@ class Attention:
         self.shop = shop
         self.clock = shop.clock
         self.ledger = shop.ledger
+        self.orders, self.trays, self.phones = shop.orders, shop.trays, shop.phones
+        self.trades = shop.trades
         self._easy_at = shop.scenario.attention.easy_first_at
 
     # ---- a call rings -------------------------------------------------------------------------------------------
@@ -57,7 +64,7 @@ class Attention:
         work = person.work
         assert work is not None
         now = self.clock.now
-        self._spend(person, now)
+        self._spend(person, work, now)
         self._unbreakable(person)
         person.rank = -1
         person.number += 1
@@ -135,43 +142,47 @@ class Attention:
         return self._by_list(person)
 
     def _by_list(self, person: Person) -> bool:
-        shop, phones, trays = self.shop, self.shop.phones, self.shop.trays
-        team = person.team
+        trays, team = self.trays, person.team
         assert team is not None
         filled = team.mask & (trays.mask | person.own_mask)
-        if phones.waiting and team.ranks:
+        if self.phones.waiting and team.ranks:
             filled |= _PHONE_BIT
         if not filled:
             return False
         order = person.looks
         if self._easy_at is not None and trays.desk_waiting >= self._easy_at:
-            order = (Kind.PHONE, *EASY_FIRST, Kind.VISIT)
+            order = _EASY_FIRST
         for kind in order:
             if not filled >> kind & 1:
                 continue
-            if kind is Kind.PHONE:
-                call = phones.next_for(person)
-                if call is not None:
-                    self._start_call(person, call)
-                    return True
-                continue
-            if kind is Kind.SIDE and shop.orders.side_stopped:
-                continue
-            if kind is Kind.VISIT and person.visiting is not None:
-                visit = person.next_own(kind)
-                if visit is None or visit.visit is not person.visiting:
-                    continue
-            work = trays.oldest(person, kind)
-            if work is not None:
-                self._pick(person, work)
+            if self._takes(person, kind):
                 return True
         return False
+
+    def _takes(self, person: Person, kind: Kind) -> bool:
+        """Take the oldest work of a kind, if there is any that this person may do now."""
+        if kind is _PHONE:
+            call = self.phones.next_for(person)
+            if call is not None:
+                self._start_call(person, call)
+            return call is not None
+        if kind is _SIDE and self.orders.side_stopped:
+            return False
+        if kind is _VISIT and person.visiting is not None:
+            trip = person.next_own(kind)
+            if trip is None or trip.visit is not person.visiting:
+                return False
+        work = self.trays.oldest(person, kind)
+        if work is None:
+            return False
+        self._pick(person, work)
+        return True
 
     def _pick(self, person: Person, work: Work) -> None:
         team = person.team
         if team is not None:
             team.idle.pop(person, None)
-        self.shop.trays.take(person, work)
+        self.trays.take(person, work)
         if work.left > 0.0:
             self._resume(person, work)
         else:
@@ -256,7 +267,7 @@ class Attention:
         person.switching = lag > 0.0
         return lag
 
-    def draw(self, work: Work) -> list[float]:
+    def draw(self, work: Work) -> array[float]:
         """The uniforms of (work, number of interruptions): never by who does it or when."""
         visit = work.visit.n if work.visit is not None else 0
         n = work.kind << 32 | visit << 24 | (work.n & 0xFFF) << 12 | work.interruptions & 0xFFF
@@ -270,7 +281,7 @@ class Attention:
         steps = work.steps
         hands: Person | None = person  # a stint is answered with who did it: work put down may change hands
         if steps is None:
-            steps = work.steps = self.shop.trades[work.kind](person, work, self.shop)
+            steps = work.steps = self.trades[work.kind](person, work, self.shop)
             hands = None
         while True:
             try:
@@ -308,31 +319,33 @@ class Attention:
         team = person.team
         if person.work is None or person.rank < 0 or person.breakable >= 0 or team is None or not team.answers:
             return
-        if _may_be_broken(person, person.rank, self.shop.orders.breaks_moved):
+        if _may_be_broken(person, person.rank, self.orders.breaks_moved):
             team.may_break(person, person.rank)
 
     def _finish(self, due: Due) -> None:
         person: Person = due.arg
         if due.number != person.number:
             return
-        self._spend(person, self.clock.now)
+        work = person.work
+        assert work is not None
+        self._spend(person, work, self.clock.now)
         person.rank = -1  # between two stints nothing can be broken
         if person.breakable >= 0:
             self._unbreakable(person)
-        work = person.work
-        assert work is not None
         if person.lag:
-            person.lag = False
-            if person.switching:
-                person.switching = False
-                minutes = self.clock.now - person.stint_start
-                self.ledger.write(self.clock.now, Event.SWITCHED, person=person.id, detail=minutes)
-            if self.shop.phones.waiting and self._breaks_at_once(person, work):
-                return
-            if work.left > 0.0:
-                self._go_on(person, work)
-                return
-        self._step(person, work)
+            self._lag_is_over(person, work)
+        else:
+            self._step(person, work)
+
+    def _lag_is_over(self, person: Person, work: Work) -> None:
+        """Now to the work itself, unless the phone has rung meanwhile."""
+        person.lag = False
+        if person.switching:
+            person.switching = False
+            now = self.clock.now
+            self.ledger.write(now, Event.SWITCHED, person=person.id, detail=now - person.stint_start)
+        if not (self.phones.waiting and self._breaks_at_once(person, work)):
+            self._go_on(person, work)
 
     def _breaks_at_once(self, person: Person, work: Work) -> bool:
         """A call that came during a lag, which nothing breaks, breaks what would now go on."""
@@ -349,23 +362,12 @@ class Attention:
         self.ring(person, call)
         return True
 
-    def _spend(self, person: Person, now: float) -> None:
+    def _spend(self, person: Person, work: Work, now: float) -> None:
         minutes = now - person.stint_start
         if minutes > 0.0:
-            work = person.work
-            job = work.job if work is not None else None
-            self.ledger.write(
-                now,
-                _SPENT_CODE + person.spent,
-                -1,
-                -1,
-                job.id if job is not None else -1,
-                -1,
-                -1,
-                person.id,
-                -1,
-                minutes,
-            )
+            job = work.job
+            job_id = job.id if job is not None else -1
+            self.ledger.write(now, _SPENT_CODE + person.spent, -1, -1, job_id, -1, -1, person.id, -1, minutes)
 
     def _unbreakable(self, person: Person) -> None:
         if person.breakable >= 0:
@@ -407,5 +409,5 @@ class Attention:
     def close(self, person: Person) -> None:
         """The horizon: write what the stint in hand has taken so far."""
         if person.work is not None:
-            self._spend(person, self.clock.now)
+            self._spend(person, person.work, self.clock.now)
             person.stint_start = self.clock.now

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
+
 from sim.relay import Baton, Channel, Event, Fate, Handoff, Job, Visit, Work
 from sim.shop.handoffs import audit_night, drop_chance, field_chances, handing, incompleteness, missing_field
 from sim.streams import BATON_COLUMNS, Address, BatonDraw, Draw, WorkDraw
 from sim.world.person import Person
 from sim.world.shop import Shop
+
+_UPDATE = Handoff.UPDATE
+_DROP, _INCOMPLETE = int(BatonDraw.DROP), int(BatonDraw.INCOMPLETE)
+_FIRST_COLUMN = [Draw.BATON + BATON_COLUMNS * handoff for handoff in Handoff]
 
 
 class Batons:
@@ -14,6 +20,7 @@ class Batons:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
+        self.clock = shop.clock
         self.ledger = shop.ledger
         self.settings = shop.scenario.handoffs
         self.hands = [handing(self.settings, which) for which in Handoff]
@@ -25,19 +32,20 @@ class Batons:
         self.lying: dict[Baton, int | None] = {}  # dropped and not noticed -> evening audits until one finds it
         self._made = 0
 
-    def draws(self, baton: Baton) -> list[float]:
+    def draws(self, baton: Baton) -> array[float]:
         """The six uniforms of a baton: of its job, its visit, or (later updates) by count."""
-        n = baton.job.updates
-        if baton.handoff is Handoff.UPDATE and n > 1:
-            return self.shop.streams.row(Address.WORK, baton.job.caller.key, 1 << 50 | n, BATON_COLUMNS)
-        fate = baton.visit.fate if baton.visit is not None else baton.job.caller.fate
-        start = Draw.BATON + BATON_COLUMNS * baton.handoff
+        job, handoff = baton.job, baton.handoff
+        n = job.updates
+        if n > 1 and handoff is _UPDATE:
+            return self.shop.streams.row(Address.WORK, job.caller.key, 1 << 50 | n, BATON_COLUMNS)
+        fate = baton.visit.fate if baton.visit is not None else job.caller.fate
+        start = _FIRST_COLUMN[handoff]
         return fate[start : start + BATON_COLUMNS]
 
     def make(self, handoff: Handoff, job: Job, sender: Person | None, visit: Visit | None = None) -> Baton:
         """A baton is in somebody's hand now."""
         self._made += 1
-        baton = Baton(self._made, handoff, job, sender, self.shop.now, visit=visit)
+        baton = Baton(self._made, handoff, job, sender, self.clock.now, visit=visit)
         self.open[baton] = None
         return baton
 
@@ -46,14 +54,14 @@ class Batons:
         which = baton.handoff
         u = self.draws(baton)
         baton.to_self = to_self
-        baton.sent = self.shop.now
+        baton.sent = self.clock.now
         row = self._write(Event.PASSED, baton, baton.sender, which)
-        if u[BatonDraw.DROP] < self._drops[which][to_self] / accuracy:
+        if u[_DROP] < self._drops[which][to_self] / accuracy:
             self._drop(baton, row)
             return False
         lacking = self._fields[which]
         if lacking:
-            baton.missing = missing_field(lacking, self._gaps[which][to_self] / accuracy, u[BatonDraw.INCOMPLETE])
+            baton.missing = missing_field(lacking, self._gaps[which][to_self] / accuracy, u[_INCOMPLETE])
         if baton.missing:
             self._write(Event.LACKED, baton, baton.sender, baton.missing)
         return True
@@ -82,8 +90,8 @@ class Batons:
     def picked_up(self, baton: Baton, person: Person | None) -> None:
         """Somebody has it in hand, and may yet drop it when interrupted."""
         if baton.picked_up < 0.0:
-            baton.picked_up = self.shop.now
-            self._write(Event.PICKED_UP, baton, person, self.shop.now - baton.sent)
+            now = baton.picked_up = self.clock.now
+            self._write(Event.PICKED_UP, baton, person, now - baton.sent)
 
     def taken(self, baton: Baton, person: Person | None) -> None:
         """What it asked for is done: it has reached its end."""
@@ -131,8 +139,8 @@ class Batons:
             self.end(baton, Fate.DROPPED_NEVER_FOUND if baton.dropped else Fate.OPEN_AT_HORIZON)
 
     def _write(self, event: Event, baton: Baton, person: Person | None, detail: float, cause: int = -1) -> int:
-        job = baton.job
+        job, visit = baton.job, baton.visit
         return self.ledger.write(
-            self.shop.now, event, job.caller.id, -1, job.id, baton.visit.id if baton.visit else -1, baton.id,
+            self.clock.now, event, job.caller.id, -1, job.id, visit.id if visit is not None else -1, baton.id,
             person.id if person is not None else -1, cause, detail,
         )  # fmt: skip

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import merge
-from itertools import islice, takewhile
+from itertools import islice
 
 from sim.relay import Event, Job
 from sim.shop.dispatch import Candidate, best
@@ -23,16 +23,19 @@ class Board:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.settings = shop.scenario.dispatch
+        self.clock = shop.clock
+        self.plans = shop.plan.jobs
+        self._overtime = self.settings.planned_overtime_min
         self._jobs: dict[str, list[_Entry]] = {plan.trade: [] for plan in shop.plan.jobs}
         self._early = self.settings.early_start_min + mean_travel_min(shop.scenario.jobs)
 
     def add(self, job: Job) -> None:
         """On the board of today."""
-        insort(self._jobs[self.shop.plan.jobs[job.type].trade], (job.window_start, job.id, job))
+        insort(self._jobs[self.plans[job.type].trade], (job.window_start, job.id, job))
 
     def remove(self, job: Job) -> None:
         """Off the board, wherever it goes."""
-        entries = self._jobs[self.shop.plan.jobs[job.type].trade]
+        entries = self._jobs[self.plans[job.type].trade]
         at = bisect_left(entries, (job.window_start, job.id))
         if at < len(entries) and entries[at][2] is job:
             del entries[at]
@@ -43,24 +46,26 @@ class Board:
 
     def startable(self, job: Job) -> bool:
         """Whether its window is near enough to set off now."""
-        return job.window_start - self._early <= self.shop.now
+        return job.window_start - self._early <= self.clock.now
 
     def eligible(self, person: Person, job: Job) -> bool:
         """The hard rule, never a preference: skill and hours left (the trade is how the board is sorted)."""
-        now = self.shop.now
-        plan = self.shop.plan.jobs[job.type]
-        if plan.settings.skill_level > person.group.skill_level or person in job.refused:
+        if self.plans[job.type].skill_level > person.skill_level or person in job.refused:
             return False
-        if job.named_technician is not None and job.named_technician is not person and job.named_technician.present:
+        named = job.named_technician
+        if named is not None and named is not person and named.present:
             return False
-        return now + job.minutes <= person.day_end + self.settings.planned_overtime_min
+        return self.clock.now + job.minutes <= person.day_end + self._overtime
 
     def _for(self, person: Person, ahead_min: float) -> Iterator[Job]:
         lists = [self._jobs[trade] for trade in person.trades if trade in self._jobs]
-        entries: Iterator[_Entry] = iter(lists[0]) if len(lists) == 1 else merge(*lists)
-        latest = self.shop.now + ahead_min + self._early
-        within = takewhile(lambda entry: entry[0] <= latest, entries)
-        return (job for _, _, job in within if self.eligible(person, job))
+        entries: Iterable[_Entry] = lists[0] if len(lists) == 1 else merge(*lists)
+        latest = self.clock.now + ahead_min + self._early
+        for start, _, job in entries:
+            if start > latest:
+                return
+            if self.eligible(person, job):
+                yield job
 
     def any_for(self, person: Person, ahead_min: float = 0.0) -> bool:
         """Whether there is a job for a technician."""
@@ -73,7 +78,7 @@ class Board:
             return None
         chosen = self._best(jobs, person)
         self.remove(chosen)
-        now, ledger = self.shop.now, self.shop.ledger
+        now, ledger = self.clock.now, self.shop.ledger
         row = ledger.write(now, Event.ASSIGNED, chosen.caller.id, -1, chosen.id, person=person.id, detail=len(jobs))
         for rank, job in enumerate(jobs):
             if job is not chosen:
@@ -89,7 +94,7 @@ class Board:
         return list(islice(self._for(person, ahead_min), self.settings.considers))
 
     def _best(self, jobs: list[Job], person: Person) -> Job:
-        plans = self.shop.plan.jobs
+        plans = self.plans
         candidates = [
             Candidate(
                 j.booked_at, j.window_start, j.window_end, j.caller.recorded_tier,

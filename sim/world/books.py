@@ -101,4 +101,4 @@ class Books:
 
     def _write(self, event: int, caller: Caller, cents: int, job: Job | None, cause: int = -1) -> None:
         number = job.id if job is not None else -1
-        self.ledger.write(self.shop.now, event, caller.id, -1, number, cause=cause, detail=cents)
+        self.ledger.write(self.shop.clock.now, event, caller.id, -1, number, cause=cause, detail=cents)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from heapq import heappush
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from heapq import heappop, heappush
+from typing import Any
 
 import simpy
 
@@ -32,30 +31,37 @@ def snap(minutes: float) -> float:
 
 
 class Due:
-    """A SimPy event that calls one function of itself; ``arg`` and ``number`` are for that function."""
+    """An event that calls one function of itself; ``arg`` and ``number`` are for that function."""
 
-    __slots__ = ("arg", "callbacks", "number")
-    _ok = True
+    __slots__ = ("arg", "call", "number")
 
     def __init__(self, call: Callable[[Any], None], arg: Any, number: int) -> None:
-        self.callbacks: Any = (call,)
+        self.call = call
         self.arg = arg
         self.number = number
 
 
 class Clock(simpy.Environment):
-    """SimPy's environment with appointments at absolute times."""
+    """SimPy's environment with appointments at absolute times, for events that are due and cannot fail."""
 
-    #: minutes since 00:00 of day 0 (read a hundred times per call: as a plain attribute, not through a method)
-    if TYPE_CHECKING:
-
-        @property
-        def now(self) -> float:
-            """Minutes since 00:00 of day 0."""
-    else:
-        now = property(attrgetter("_now"))
+    #: minutes since 00:00 of day 0 (read a hundred times per call: a plain attribute, kept by :meth:`step`)
+    now: float = 0.0
     #: the nearest point of the grid
     snapped = staticmethod(snap)
+
+    def step(self) -> None:
+        """SimPy's step, where every event has one callback and none fails."""
+        due: Any
+        self.now, _, _, due = heappop(self._queue)
+        self._now = self.now
+        due.call(due)
+
+    def run(self, until: float) -> None:  # type: ignore[override]
+        """Step up to a time; as with SimPy, what is due at that very time is not done any more."""
+        queue = self._queue
+        while queue and queue[0][0] < until:
+            self.step()
+        self.now = self._now = until
 
     def push(self, time: float, turn: int, call: Callable[[Due], None], arg: Any = None, number: int = 0) -> None:
         """Call ``call(due)`` at a time that is on the grid and not in the past."""
@@ -63,8 +69,9 @@ class Clock(simpy.Environment):
 
     def at(self, time: float, turn: int, call: Callable[[Due], None], arg: Any = None, number: int = 0) -> None:
         """Call ``call(due)`` at a time (minutes); in the past means now."""
-        self.push(max(snap(time), self._now), turn, call, arg, number)
+        time = round(time * GRID) / GRID
+        self.push(time if time > self.now else self.now, turn, call, arg, number)
 
     def after(self, minutes: float, turn: int, call: Callable[[Due], None], arg: Any = None, number: int = 0) -> None:
         """Call ``call(due)`` so many minutes from now."""
-        self.push(snap(self._now + minutes), turn, call, arg, number)
+        self.push(round((self.now + minutes) * GRID) / GRID, turn, call, arg, number)

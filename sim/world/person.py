@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, insort
 from collections import deque
 from statistics import NormalDist
@@ -121,6 +122,7 @@ class Person:
         "sales",
         "shift",
         "skill",
+        "skill_level",
         "spent",
         "stay_with",
         "stint_end",
@@ -149,6 +151,7 @@ class Person:
         self.covers = frozenset(HATS[h] for h in group.covers) - self.hats
         self.worn = self.hats
         self.trades = frozenset(group.trades)
+        self.skill_level = group.skill_level
         self.shift: Shift | None = None
         self.heads: Any = None
         self.team: Team | None = None
@@ -184,7 +187,7 @@ class Person:
         self.at_x = self.at_y = 0.0
         self.worked_off = False
 
-    def receive_gifts(self, row: list[float], spread: GiftSpread, handoffs: Handoffs) -> None:
+    def receive_gifts(self, row: array[float], spread: GiftSpread, handoffs: Handoffs) -> None:
         """Gifts from the chair's uniforms; those that the scenario names are taken as they are."""
         z = [_SCORE(min(max(u, _TINY), 1.0 - _TINY)) for u in row]
         given: Gifts = self.group.gifts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 
 from sim.relay import DAY_MIN, Baton, Call, Caller, Event, Job, Loss, Outcome
@@ -45,7 +46,7 @@ class Phones:
 
     # ---- an attempt ---------------------------------------------------------------------------------------------
     def dial(
-        self, caller: Caller, type_: int, fate: list[float], attempt: int, job: Job | None = None, cause: int = -1,
+        self, caller: Caller, type_: int, fate: array[float], attempt: int, job: Job | None = None, cause: int = -1,
         baton: Baton | None = None,
     ) -> Call:  # fmt: skip
         """A customer rings: the attempt begins now."""

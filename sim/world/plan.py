@@ -67,13 +67,14 @@ class CallPlan:
 class JobPlan:
     """One job type, ready to run."""
 
-    __slots__ = ("index", "minutes", "name", "settings", "tolerance", "trade", "value", "work")
+    __slots__ = ("index", "minutes", "name", "settings", "skill_level", "tolerance", "trade", "value", "work")
 
     def __init__(self, index: int, name: str, kind: JobType, scenario: Scenario) -> None:
         self.index = index
         self.name = name
         self.settings = kind
         self.trade = kind.trade
+        self.skill_level = kind.skill_level
         self.work = kind.work_min.quantile()
         self.tolerance = kind.tolerance_days.quantile()
         self.minutes = planned_minutes(kind, scenario.jobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from statistics import NormalDist
 
 from sim.relay import DAY_MIN, HATS, Event, Hat, Kind, Spent
@@ -42,7 +43,10 @@ class Roster:
         self.keys: dict[int, int] = {}
         self._serial = {}  # type: dict[int, int]
         self._coverers: list[Person] = []
-        self._covered: tuple[bool, ...] = ()
+        self._covered: tuple[object, ...] = ()
+        self._here: list[bool] = []
+        self._flip_at = shop.scenario.attention.flip_at_waiting
+        self._cover_below = shop.scenario.attention.cover_below
         self._scores = NormalDist().inv_cdf
         self._flipped = False
         self._ordered = False
@@ -79,7 +83,7 @@ class Roster:
             person.order = order
         self._coverers = [person for person in shop.people if person.covers or person.is_manager]
 
-    def _priority(self, row: list[float]) -> tuple[Kind, ...]:
+    def _priority(self, row: array[float]) -> tuple[Kind, ...]:
         attention = self.shop.scenario.attention
         kinds = [Kind[name.upper()] for name in attention.priority]
         kinds += [kind for kind in Kind if kind not in kinds]
@@ -167,24 +171,27 @@ class Roster:
         """Put cover hats on or off: few normal wearers there, the phones' threshold, or the manager's word."""
         if not self._coverers:
             return
-        attention = self.shop.scenario.attention
-        phones = self.shop.phones
-        if attention.flip_at_waiting is not None:
-            self._flipped = phones.waiting >= attention.flip_at_waiting or (self._flipped and phones.waiting > 0)
-        orders = self.shop.orders
+        phones, orders = self.shop.phones, self.shop.orders
+        if self._flip_at is not None:
+            self._flipped = phones.waiting >= self._flip_at or (self._flipped and phones.waiting > 0)
         ordered = orders.desk_to_phones
-        short = [count < attention.cover_below for count in self.present.values()]
-        here = frozenset(person.id for person in self._coverers if person.present and not person.on_break)
-        state = (*short, self._flipped, ordered, orders.manager_answers, here)
-        if state == self._covered:
-            return
-        self._covered = state
+        few = self._cover_below
+        short = [count < few for count in self.present.values()]
+        state = (short, self._flipped, ordered, orders.manager_answers)
+        here = [person.present and not person.on_break for person in self._coverers]
+        concerned = self._coverers
+        if state == self._covered:  # then only those who have come or gone since
+            if here == self._here:
+                return
+            both = zip(concerned, here, self._here, strict=True)
+            concerned = [person for person, is_here, was_here in both if is_here is not was_here]
+        self._covered, self._here = state, here
         changed = []
-        for person in self._coverers:
+        for person in concerned:
             on = {h for h in person.covers if short[h] or (h is Hat.CSR and (self._flipped or ordered))}
             if orders.manager_answers and person.is_manager:
                 on.add(Hat.CSR)
-            if person.id not in here:
+            if not person.present or person.on_break:
                 on.clear()
             worn = person.hats | on
             if worn != person.worn:

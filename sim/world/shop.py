@@ -7,13 +7,14 @@ The rooms know one another only through this object, so none of them imports ano
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import Any
 
 from sim.demand import Demand
 from sim.ledger import Ledger
 from sim.relay import DAY_MIN, Kind, Work
 from sim.shop.scenario import Scenario
+from sim.shop.settings import plain
 from sim.streams import Streams
 from sim.world.clock import Clock
 from sim.world.person import Person
@@ -45,6 +46,7 @@ class Shop:
     decide: Any
 
     def __init__(self, scenario: Scenario, streams: Streams) -> None:
+        scenario = plain(scenario)
         self.scenario = scenario
         self.streams = streams
         self.demand = Demand(scenario, streams)
@@ -55,23 +57,10 @@ class Shop:
         self.trades: dict[Kind, Trade] = {}
         self.horizon = (scenario.horizon.warmup_days + scenario.days) * DAY_MIN
         self.closing_down = False
-        self._made = 0
-
-    #: minutes since 00:00 of day 0
-    if TYPE_CHECKING:
-
-        @property
-        def now(self) -> float:
-            """Minutes since 00:00 of day 0."""
-    else:
-        now = property(attrgetter("clock._now"))
+        #: the next number in order of creation
+        self.count: Callable[[], int] = count(1).__next__
 
     @property
     def today(self) -> int:
         """Number of the day."""
         return int(self.clock.now // DAY_MIN)
-
-    def count(self) -> int:
-        """The next number in order of creation."""
-        self._made += 1
-        return self._made

@@ -57,7 +57,7 @@ class SlotBoard:
         plan = self.shop.plan.jobs[type_]
         sets = self.sets[plan.trade]
         share = sellable(self.settings, plan.settings.emergency)
-        now = self.shop.now
+        now = self.shop.clock.now
         last = from_day + (self.settings.horizon_days if limit is None else min(limit, self.settings.horizon_days))
         for day in range(from_day, last + 1):
             capacity = self.capacity(day)
@@ -113,7 +113,7 @@ class SlotBoard:
 
     def _ahead(self, day: int) -> float:
         """Share of a day's windows that lies ahead."""
-        minute = self.shop.now - day * DAY_MIN
+        minute = self.shop.clock.now - day * DAY_MIN
         length = sum(end - start for start, end in self.windows)
         return sum(max(0.0, end - max(start, minute)) for start, end in self.windows) / length
 

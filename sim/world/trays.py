@@ -39,26 +39,27 @@ class Trays:
 
     def put(self, work: Work, first: bool = False) -> None:
         """Lay a piece of work down and wake whoever is idle for it, one person at most."""
+        kind = work.kind
         holder: Person | None = work.holder
-        if work.kind in _DESK:
+        if kind in _DESK:
             self.desk_waiting += 1
         if holder is not None:
-            tray = holder.own.setdefault(work.kind, deque())
+            tray = holder.own.setdefault(kind, deque())
             tray.appendleft(work) if first else tray.append(work)
-            holder.own_mask |= 1 << work.kind
+            holder.own_mask |= 1 << kind
             if holder.present and holder.work is None:
                 self.shop.attention.look(holder)
             return
-        self.shared[work.kind].append(work)
-        self.mask |= 1 << work.kind
-        person = self._idle_for(work.kind)
+        self.shared[kind].append(work)
+        self.mask |= 1 << kind
+        person = self._idle_for(kind)
         if person is not None:
             self.shop.attention.look(person)
 
     def _idle_for(self, kind: Kind) -> Person | None:
         chosen: Person | None = None
         for team in self.teams_for[kind]:
-            person = team.longest_idle()
+            person = team.longest_idle() if team.idle else None
             if person is not None and (
                 chosen is None or (person.idle_since, person.order) < (chosen.idle_since, chosen.order)
             ):
