@@ -93,8 +93,6 @@ NO_EFFECT = {
     "close": ("technician_notices", "notice_delay_min", *_GAPS),
 }
 
-#: what a perfect hand-off has none of
-_NONE_OF_IT = dict.fromkeys(("drop_between", "drop_to_self", "drop_per_interruption", *_GAPS), 0.0)
 _LACKS = (
     ("lacks_address", Missing.ADDRESS), ("lacks_equipment", Missing.EQUIPMENT), ("lacks_need", Missing.NEED),
     ("lacks_payment", Missing.PAYMENT),
@@ -102,9 +100,9 @@ _LACKS = (
 
 
 def handing(handoffs: Handoffs, which: Handoff) -> Handing:
-    """What holds for one baton: its settings, or, if it is perfect, the same without any drop or gap."""
+    """The settings of one baton."""
     found: Handing = getattr(handoffs, which.name.lower())
-    return found.model_copy(update=_NONE_OF_IT) if found.perfect else found
+    return found
 
 
 def perfect(handoffs: Handoffs, which: Iterable[Handoff]) -> Handoffs:
@@ -117,10 +115,17 @@ def perfect(handoffs: Handoffs, which: Iterable[Handoff]) -> Handoffs:
 
 def drop_chance(hand: Handing, handoffs: Handoffs, to_self: bool, accuracy: float) -> float:
     """Chance that a baton is dropped when it is passed; the board helps only between people."""
+    if hand.perfect:
+        return 0.0
     if to_self:
         return min(1.0, hand.drop_to_self / accuracy)
     board = handoffs.shared_board_factor if handoffs.shared_board else 1.0
     return min(1.0, hand.drop_between * board / accuracy)
+
+
+def fumble_chance(hand: Handing, accuracy: float) -> float:
+    """Chance that a baton in hand is dropped by one interruption."""
+    return 0.0 if hand.perfect else min(1.0, hand.drop_per_interruption / accuracy)
 
 
 def incompleteness(hand: Handing, handoffs: Handoffs, to_self: bool, accuracy: float) -> float:
@@ -134,7 +139,7 @@ def incompleteness(hand: Handing, handoffs: Handoffs, to_self: bool, accuracy: f
 def field_chances(hand: Handing) -> tuple[tuple[float, int], ...]:
     """The fields that may be missing: (chance of this one or one before it, its bit)."""
     edge, found = 0.0, []
-    for name, field in _LACKS:
+    for name, field in () if hand.perfect else _LACKS:
         chance = getattr(hand, name)
         if chance > 0.0:
             edge += chance

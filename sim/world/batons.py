@@ -5,7 +5,15 @@ from __future__ import annotations
 from array import array
 
 from sim.relay import Baton, Channel, Event, Fate, Handoff, Job, Visit, Work
-from sim.shop.handoffs import audit_night, drop_chance, field_chances, handing, incompleteness, missing_field
+from sim.shop.handoffs import (
+    audit_night,
+    drop_chance,
+    field_chances,
+    fumble_chance,
+    handing,
+    incompleteness,
+    missing_field,
+)
 from sim.streams import BATON_COLUMNS, Address, BatonDraw, Draw, WorkDraw
 from sim.world.person import Person
 from sim.world.shop import Shop
@@ -70,10 +78,10 @@ class Batons:
         """An interruption: the uniform of (work, n) may drop the baton in hand, in silence."""
         baton = work.baton
         assert baton is not None
-        chance = self.hands[baton.handoff].drop_per_interruption
+        chance = fumble_chance(self.hands[baton.handoff], person.desk_accuracy)
         if chance <= 0.0 or baton.dropped:
             return False
-        if self.shop.attention.draw(work)[WorkDraw.DROP] >= chance / person.desk_accuracy:
+        if self.shop.attention.draw(work)[WorkDraw.DROP] >= chance:
             return False
         work.withdrawn = True
         self._drop(baton, row)
