@@ -270,7 +270,7 @@ def test_a_trace_is_replayed_call_by_call() -> None:
         [(540.0, 3.5), (540.0, -1.0)], [(2040.0, 0.0)], [],
     ]  # fmt: skip
     drawn = Streams(1).block(Address.ROOT, name_key("trace") << 32, 2, ROOT_WIDTH)
-    assert [caller.fate for caller in source.day(0)] == drawn.tolist()
+    assert [caller.fate.tolist() for caller in source.day(0)] == drawn.tolist()
     assert source.scenario.days == 2
 
 
