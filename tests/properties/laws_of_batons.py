@@ -66,12 +66,12 @@ def chances_of_nothing_are_kept(x: Reading) -> Faults:
         hand = handing(x.scenario.handoffs, Handoff(int(row.detail)))
         by_interruption = x.rows[row.cause].event == Event.INTERRUPTED
         chance = hand.drop_per_interruption if by_interruption else max(hand.drop_between, hand.drop_to_self)
-        if chance == 0.0:
+        if chance == 0.0 or hand.perfect:
             yield f"{name(row)}, but its chance is 0"
     for row in x.of(Event.LACKED):
         hand = handing(x.scenario.handoffs, of[row.baton])
         fields = [bit for bit, field in enumerate(LACKING) if int(row.detail) >> bit & 1]
-        if len(fields) != 1 or getattr(hand, LACKING[fields[0]]) == 0.0:
+        if len(fields) != 1 or getattr(hand, LACKING[fields[0]]) == 0.0 or hand.perfect:
             yield f"{name(row)}, but that never lacks"
     for row in x.of(Event.FOUND):
         hand = handing(x.scenario.handoffs, of[row.baton])
@@ -90,7 +90,7 @@ def certain_drops_are_dropped(x: Reading) -> Faults:
     again = {row.visit for row in x.of(Event.FOUND)} | {row.job for row in x.of(Event.FOUND)}
     for row in x.of(Event.PASSED):
         hand = handing(x.scenario.handoffs, Handoff(int(row.detail)))
-        if hand.drop_between == hand.drop_to_self == 1.0 and row.baton not in dropped:
+        if hand.drop_between == hand.drop_to_self == 1.0 and not hand.perfect and row.baton not in dropped:
             if row.visit not in again and row.job not in again:  # what was forgotten once is not forgotten again
                 yield f"{name(row)} was not dropped"
 
