@@ -46,7 +46,30 @@ def shop(r: Random) -> Said:
         said["calls"]["per_day"] = 0.0
         for type_ in said["calls"]["types"].values():
             type_.pop("arrivals", None)
+    if r.random() < 0.3:
+        _refined(r, said)
     return said
+
+
+def _refined(r: Random, said: Said) -> None:
+    """Limits and hours of a type's own, and weekdays; drawn last, so that all else of a shop is as it is without."""
+    for type_ in said["calls"]["types"].values():
+        _maybe(
+            r, type_, 0.3,
+            queue_limit=lambda: r.randint(0, 2),
+            max_wait_min=lambda: r.choice((1.0, [{"at": "08:00", "value": 3.0}, {"at": "13:00", "value": 0.5}])),
+            at_max_wait=lambda: r.choice(("voicemail", "answering_service", "timed_out")),
+        )  # fmt: skip
+        for target, chance in type_.get("becomes", {}).items():
+            type_["becomes"][target] = [{"at": "00:00", "value": chance / 2}, {"at": "13:00", "value": chance}]
+        if "per_day_fixed" in type_.get("arrivals", {}):
+            type_["arrivals"] |= {"per_hour": 1.0, "days": [True] * 4 + [False] * 3}
+    for stage in said["phones"].get("tree", ()):
+        stage["seconds"] = [{"at": "12:00", "value": 20.0}, {"at": "15:00", "value": stage["seconds"]}]
+        stage["give_up_share"] = [{"at": "10:00", "value": 0.1}, {"at": "15:00", "value": stage["give_up_share"]}]
+    for group in said["people"].values():
+        if "heads" in group:
+            group["heads_days"] = [r.random() < 0.8 for _ in range(7)]
 
 
 def scenario_of(said: Said) -> Scenario:
@@ -207,9 +230,6 @@ def _call(r: Random, purpose: str) -> Said:
         base_score=lambda: float(r.randint(0, 300)),
         score_per_s=lambda: r.choice((0.0, 1.0, 2.0)),
         moved_bonus=lambda: float(r.randint(0, 100)),
-        queue_limit=lambda: r.randint(0, 2),
-        max_wait_min=lambda: r.choice((1.0, [{"at": "08:00", "value": 3.0}, {"at": "13:00", "value": 0.5}])),
-        at_max_wait=lambda: r.choice(("voicemail", "answering_service", "timed_out")),
     )  # fmt: skip
     return said
 
@@ -252,7 +272,6 @@ def _share_out(r: Random, types: Said) -> None:
                 (
                     {"per_hour": [{"at": "08:00", "value": 1.0}, {"at": "18:00", "value": 0.0}]},
                     {"per_day_fixed": r.randint(0, 6), "weekly": False},
-                    {"per_day_fixed": 5, "per_hour": 1.0, "days": [True] * 3 + [False] * 4},
                 )
             )
         else:
@@ -266,7 +285,7 @@ def _turn_into_each_other(r: Random, types: Said) -> None:
     for at, name in enumerate(names):
         later = names[at + 1 :]
         if later and r.random() < 0.2:
-            types[name]["becomes"] = {r.choice(later): _over_the_day(r, lambda: _chance(r, 0.5))}
+            types[name]["becomes"] = {r.choice(later): _chance(r, 0.5)}
         elif at and r.random() < 0.05:
             types[name]["becomes"] = {names[0]: 0.3}
 
@@ -330,10 +349,7 @@ def _phones(r: Random) -> Said:
 
 
 def _stage(r: Random) -> Said:
-    return {
-        "seconds": r.choice((0.0, 8.0, 40.0, [{"at": "12:00", "value": 20.0}, {"at": "15:00", "value": 0.0}])),
-        "give_up_share": _over_the_day(r, lambda: _chance(r, 0.2)),
-    }
+    return {"seconds": r.choice((0.0, 8.0, 40.0)), "give_up_share": _chance(r, 0.2)}
 
 
 # ---- people -----------------------------------------------------------------------------------------------------------
@@ -392,8 +408,6 @@ def _phone_people(r: Random) -> Said:
     if r.random() < 0.7:
         steps = [("00:00", r.randint(0, 1)), ("08:00", r.randint(1, 4)), ("12:00", r.randint(0, 3)), ("17:30", 0)]
         constant = r.random() < 0.3
-        if r.random() < 0.3:
-            said["heads_days"] = [r.random() < 0.8 for _ in range(7)]
         said["heads"] = r.randint(1, 4) if constant else [{"at": at, "value": value} for at, value in steps]
         said["count"] = 4
     return said
