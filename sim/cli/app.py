@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from sim.cli.hiring import hire
+from sim.cli.sensitivity import sensitivity
 from sim.cli.shelf import check, init, parameters, scenarios, show
 from sim.cli.studies import compare, run
+from sim.cli.sweeping import sweep
 
 INTERRUPTED = 130  # as shells say: 128 and the signal's number
 BAD_INPUT = 2
@@ -94,5 +96,5 @@ def baton(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _command in (run, compare, hire, scenarios, show, init, check, parameters):
+for _command in (run, compare, hire, sweep, sensitivity, scenarios, show, init, check, parameters):
     baton.add_command(_command)

@@ -68,7 +68,7 @@ def compare(context: click.Context, /, scenario: tuple[str, ...], html: Path | N
         raise click.UsageError("name at least two scenarios, such as: baton compare combined separate.")
     check_wish(wish, context)
     if html is not None:
-        _check_writable(html)
+        check_writable(html)
     plans = [loaded.scenario for loaded in read(scenario, ask.settings, ask.days)]
     _check_comparable(plans)
     by = tuple(dict.fromkeys((*ask.by, *(("hour",) if html is not None else ()))))  # the page draws the hours
@@ -170,7 +170,7 @@ def check_weeks(plan: Scenario) -> None:
         )
 
 
-def _check_writable(path: Path) -> None:
+def check_writable(path: Path, option: str = "'--html'") -> None:
     """Whether the page can be written, before anybody waits for the runs."""
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
@@ -183,10 +183,11 @@ def _check_writable(path: Path) -> None:
         if new:
             path.unlink()
     except OSError as error:
-        raise click.BadParameter(f"{str(path)!r} cannot be written: {_reason(error)}.", param_hint="'--html'") from None
+        raise click.BadParameter(f"{str(path)!r} cannot be written: {reason(error)}.", param_hint=option) from None
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Why a file cannot be written, in the system's words."""
     return (error.strerror or os.strerror(error.errno or 0)).lower()
 
 
@@ -197,5 +198,5 @@ def _write_page(found: Comparison, path: Path, by: tuple[str, ...]) -> None:
     try:
         path.write_text(page(found, version(), by), encoding="utf-8")
     except OSError as error:
-        raise Problems([f"{path} could not be written: {_reason(error)}"]) from None
+        raise Problems([f"{path} could not be written: {reason(error)}"]) from None
     note(f"The page with the figures is {path}")
