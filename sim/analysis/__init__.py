@@ -4,8 +4,13 @@ from sim.analysis.batons import BatonCosts, Cost, batons
 from sim.analysis.comparing import Comparison, Ended, compare
 from sim.analysis.hiring import Choice, Hiring, hire
 from sim.analysis.optimising import Limit, Optimum, optimise
+from sim.analysis.sensitivity import Asked, LeftOut, Needs, Sensitivity, Study, assumed, sensitivity
+from sim.analysis.sweeping import Sweep, everywhere, points_of, sweep
+from sim.analysis.varying import Space, Varied, space
+from sim.analysis.verdict import Chart, Turn
 
 __all__ = [
-    "BatonCosts", "Choice", "Comparison", "Cost", "Ended", "Hiring", "Limit", "Optimum", "batons", "compare", "hire",
-    "optimise",
+    "Asked", "BatonCosts", "Chart", "Choice", "Comparison", "Cost", "Ended", "Hiring", "LeftOut", "Limit", "Needs",
+    "Optimum", "Sensitivity", "Space", "Study", "Sweep", "Turn", "Varied", "assumed", "batons", "compare", "everywhere",
+    "hire", "optimise", "points_of", "sensitivity", "space", "sweep",
 ]  # fmt: skip

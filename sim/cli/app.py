@@ -14,8 +14,10 @@ from sim.cli.codes import BAD_INPUT, FAILED, INTERRUPTED
 from sim.cli.hiring import hire
 from sim.cli.kept import export, studies
 from sim.cli.optimising import optimise
+from sim.cli.sensitivity import sensitivity
 from sim.cli.shelf import check, init, parameters, scenarios, show
 from sim.cli.studies import compare, run
+from sim.cli.sweeping import sweep
 
 
 class Command(click.Group):
@@ -107,6 +109,6 @@ def baton(context: click.Context) -> None:
 
 
 for _command in (
-    run, compare, hire, batons, optimise, studies, export, scenarios, show, init, check, parameters,
+    run, compare, hire, batons, sweep, sensitivity, optimise, studies, export, scenarios, show, init, check, parameters,
 ):  # fmt: skip
     baton.add_command(_command)

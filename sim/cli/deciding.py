@@ -41,7 +41,8 @@ def _share(text: Any) -> float:
     return found
 
 
-def _measure(context: click.Context, parameter: click.Parameter, name: str) -> str:
+def checked_measure(context: click.Context, parameter: click.Parameter, name: str) -> str:
+    """The measure, if there is one of that name. Raises `BadParameter`."""
     if name != MEASURE:
         from sim.kpis import KPIS
         from sim.scenarios.problems import nearest
@@ -62,7 +63,7 @@ _OPTIONS = (
                  help=f"Replications before anything is judged.  [default: {FIRST}]"),
     click.option("--budget", metavar="RUNS", type=whole(1, 100_000_000),
                  help="End after so many runs (replications of all plans together) in any case."),
-    click.option("--measure", metavar="KEY", default=MEASURE, show_default=True, callback=_measure,
+    click.option("--measure", metavar="KEY", default=MEASURE, show_default=True, callback=checked_measure,
                  help="What --precision and --choose are about; see docs/kpis.md."),
     click.option("--together", is_flag=True, help="Intervals of several plans that hold all at once."),
 )  # fmt: skip

@@ -70,7 +70,7 @@ def compare(context: click.Context, /, scenario: tuple[str, ...], html: Path | N
         raise click.UsageError("name at least two scenarios, such as: baton compare combined separate.")
     check_wish(wish, context)
     if html is not None:
-        _check_writable(html)
+        check_page(html)
     plans = [loaded.scenario for loaded in read(scenario, ask.settings, ask.days)]
     _check_comparable(plans)
     by = tuple(dict.fromkeys((*ask.by, *(("hour",) if html is not None else ()))))  # the page draws the hours
@@ -193,34 +193,45 @@ def check_weeks(plan: Scenario) -> None:
         )
 
 
-def _check_writable(path: Path) -> None:
-    """Whether the page can be written, before anybody waits for the runs."""
+def check_page(path: Path) -> None:
+    """Whether a page can be written there, and replaces nothing but a page."""
+    if _is_something_else(path):
+        raise click.BadParameter(
+            f"{str(path)!r} cannot be written: it exists and is no page, so it is left as it is.", param_hint="'--html'"
+        )
+    check_writable(path, "'--html'")
+
+
+def check_writable(path: Path, option: str) -> None:
+    """Whether a file can be written, before anybody waits for the runs."""
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
             if path.is_dir():
                 raise IsADirectoryError(21, "it is a folder")
             return
-        if _is_something_else(path):
-            raise FileExistsError(17, "it exists and is no page, so it is left as it is")
         new = not path.exists()
         with path.open("ab"):
             pass
         if new:
             path.unlink()
     except OSError as error:
-        raise click.BadParameter(f"{str(path)!r} cannot be written: {_reason(error)}.", param_hint="'--html'") from None
+        raise click.BadParameter(f"{str(path)!r} cannot be written: {reason(error)}.", param_hint=option) from None
 
 
 def _is_something_else(path: Path) -> bool:
     """Whether a file is there that no page should replace: a scenario, for one, after a name was forgotten."""
-    if not path.exists():
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.read(64).lstrip().lower()
+    except OSError:  # it cannot be read: whether it can be written is asked next
         return False
-    with path.open("rb") as file:
-        head = file.read(64).lstrip().lower()
     return bool(head) and not head.startswith((b"<!doctype html", b"<html"))
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Why a file cannot be written, in the system's words."""
     return (error.strerror or os.strerror(error.errno or 0)).lower()
 
 
@@ -231,5 +242,5 @@ def _write_page(found: Comparison, path: Path, by: tuple[str, ...]) -> None:
     try:
         path.write_text(page(found, version(), by), encoding="utf-8")
     except OSError as error:
-        raise Problems([f"{path} could not be written: {_reason(error)}"]) from None
+        raise Problems([f"{path} could not be written: {reason(error)}"]) from None
     note(f"The page with the figures is {path}")

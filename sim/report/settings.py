@@ -1,27 +1,17 @@
-"""The settings of plans by dotted name: what they are, what they are graded, and where plans differ."""
+"""Settings in words, and where plans differ."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
-
-from pydantic.fields import FieldInfo
 
 from sim.distributions import Distribution
 from sim.report.numbers import THIN, rounded
+from sim.scenarios.leaves import Leaf, leaves, unlike
 from sim.shop.scenario import Scenario
 from sim.shop.settings import Settings
 
 ABSENT = "not there"
-_NOT_THE_PLAN = ("name", "title", "calls.trace.calls")
-
-
-class Leaf(NamedTuple):
-    """One setting of one plan."""
-
-    value: Any
-    about: dict[str, Any]  # unit, source, grade, sensible
-    doc: str
 
 
 class Different(NamedTuple):
@@ -33,36 +23,10 @@ class Different(NamedTuple):
     doc: str
 
 
-def leaves(scenario: Scenario) -> dict[str, Leaf]:
-    """All settings of a scenario by dotted name."""
-    return dict(_walk(scenario, ""))
-
-
-def _walk(settings: Settings, prefix: str) -> Iterator[tuple[str, Leaf]]:
-    for name, field in type(settings).model_fields.items():
-        yield from _below(getattr(settings, name), f"{prefix}{name}", field)
-
-
-def _below(value: Any, name: str, field: FieldInfo) -> Iterator[tuple[str, Leaf]]:
-    if isinstance(value, Settings):
-        yield from _walk(value, f"{name}.")
-    elif isinstance(value, dict) and value and all(isinstance(v, Settings) for v in value.values()):
-        for key, inner in value.items():
-            yield from _walk(inner, f"{name}.{key}.")
-    elif name not in _NOT_THE_PLAN:
-        extra = field.json_schema_extra
-        yield name, Leaf(value, extra if isinstance(extra, dict) else {}, field.description or "")
-
-
 def differences(plans: Sequence[Scenario]) -> list[Different]:
     """Where the plans differ, assumptions first; a group of people that only some plans have is one entry."""
-    tables = [leaves(plan) for plan in plans]
     found: dict[str, Different] = {}
-    for name in dict.fromkeys(name for table in tables for name in table):
-        there = [table.get(name) for table in tables]
-        values = [None if leaf is None else leaf.value for leaf in there]
-        if all(leaf is not None for leaf in there) and all(value == values[0] for value in values):
-            continue
+    for name, there in unlike(plans).items():
         entry = _different(name, there, plans)
         found.setdefault(entry.name, entry)
     return sorted(found.values(), key=lambda different: not different.assumed)
@@ -74,7 +38,7 @@ def _different(name: str, there: Sequence[Leaf | None], plans: Sequence[Scenario
     if parts[0] == "people" and len(parts) > 2 and None in there:
         return Different(".".join(parts[:2]), tuple(_group(plan, parts[1]) for plan in plans), False, "people")
     words = tuple(ABSENT if each is None else in_words(each.value, each.about.get("unit", "")) for each in there)
-    return Different(name, words, leaf.about.get("grade") == "assumption", leaf.doc)
+    return Different(name, words, leaf.assumed, leaf.doc)
 
 
 def _group(plan: Scenario, name: str) -> str:
@@ -125,3 +89,6 @@ def _distribution(value: Distribution, unit: str) -> str:
 
 def _number(value: float) -> str:
     return rounded(float(value), 0.0)
+
+
+__all__ = ["ABSENT", "Different", "Leaf", "differences", "in_words", "leaves"]

@@ -95,6 +95,17 @@ def _to_mend(problem: Problem, own: str) -> Problem:
     return problem._replace(file=own, line=None, message=message)
 
 
+def checked(layer: Layer) -> Scenario:
+    """Values that are complete, as a scenario. Raises `ScenarioError` with every problem found."""
+    problems: list[Problem] = []
+    scenario = _validated(layer, problems)
+    if scenario is not None:
+        problems += [problem for problem in _told(findings(scenario), layer) if not problem.warning]
+    if scenario is None or problems:
+        raise ScenarioError(dict.fromkeys(problems))
+    return scenario
+
+
 def _refuse_filled(layer: Layer, problems: list[Problem]) -> None:
     """What is read from a trace's file is not written by hand."""
     calls = layer.values.get("calls")

@@ -15,7 +15,7 @@ from sim.scenarios.dump import value_text
 from sim.scenarios.every import is_of_all, spread
 from sim.scenarios.layers import Layer, Origin, is_distribution, merged
 from sim.scenarios.places import split
-from sim.scenarios.problems import Name, Problem, dotted, listed, nearest, shown
+from sim.scenarios.problems import Name, Problem, ScenarioError, dotted, listed, nearest, shown
 
 _LEADING_POINT = re.compile(r"(?P<sign>[+-]?)(?=\.\d)")
 
@@ -64,6 +64,15 @@ def _parts(name: str) -> list[str]:
     return parts
 
 
+def spots(values: dict[str, Any], name: str) -> list[Name]:
+    """The places in plain values that a dotted name stands for. Raises `ScenarioError` where it leads nowhere."""
+    try:
+        return list(_places(values, split(name)))
+    except _Refused as refused:
+        problem = Problem(name, None, dotted(refused.name), refused.message, suggestion=refused.suggestion)
+        raise ScenarioError([problem]) from None
+
+
 def _pairs(overrides: Sequence[str] | Mapping[str, Any]) -> Iterator[tuple[str, str | None, Any]]:
     """Each override as it was said, its name (None if it has none) and its value."""
     if isinstance(overrides, Mapping):
@@ -110,7 +119,9 @@ def _places(values: dict[str, Any], parts: list[str]) -> Iterator[Name]:
     inside: Any = values
     for number, key in enumerate(head, start=1):
         inside = _inside(inside, key, head[:number])
-    keys = [*inside] if isinstance(inside, dict) else range(len(inside)) if isinstance(inside, list) else []
+    keys = [*inside] if isinstance(inside, dict) else [*range(len(inside))] if isinstance(inside, list) else []
+    if stars[0] < len(parts) - 1:  # of handoffs.*.drop_between only those hand-offs, not the numbers beside them
+        keys = [key for key in keys if isinstance(inside[key], dict | list)]
     if not keys:
         raise _Refused(tuple(parts), f"{dotted(tuple(parts))} means nothing here: there is nothing where the * stands.")
     for key in keys:

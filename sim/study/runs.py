@@ -55,6 +55,11 @@ class Runs:
         self._plans: dict[str, Scenario] = {}
 
     @property
+    def there(self) -> int:
+        """Runs that are there."""
+        return len(self._known)
+
+    @property
     def plans(self) -> list[Scenario]:
         """All plans of which runs were asked for, in the order in which they came."""
         return [*self._plans.values()]
