@@ -305,7 +305,7 @@ def test_too_little_memory_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def hungry(*args: object, **named: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("sim.study.replicate", hungry)
+    monkeypatch.setattr("sim.study.Runs.upto", hungry)
     result = call("run", "separate", "--days", "7")
     assert result.exit_code == 1
     assert result.stderr.startswith("baton: out of memory: fewer calls a day")

@@ -96,7 +96,7 @@ class Story:
         table = self.ledger.columns().table
         again = Ledger()
         for row in table[np.argsort(table[:, 0], kind="stable")].tolist():  # events may be told out of order
-            again.write(*row)
+            again.write(row[0], *map(int, row[1:-1]), row[-1])
         stop = (self.warmup_days + self.days) * DAY
         return Run(scenario, 1, 0, again.columns(), roots_of(self.roots), self.people, stop)
 
