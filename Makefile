@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-slow test-all check bench clean .venv
+.PHONY: demo test test-slow test-all check bench bench-decide clean .venv
 
 demo: $(READY)
 	$(BIN)/baton compare combined separate --replications 8 --workers 2 --html comparison.html
@@ -27,6 +27,10 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
+
+# what it takes to choose the best of four plans, the textbook way and ours (some minutes the first time)
+bench-decide: $(READY)
+	$(BIN)/python -m tests.bench.decisions
 
 .venv: $(READY)
 
