@@ -1,5 +1,7 @@
 """Sensitivity on studies whose answers are known: what matters, how much, and where a verdict turns."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,8 @@ from sim.analysis import Asked, Study, assumed, sensitivity
 from sim.scenarios import load
 from sim.shop.scenario import Scenario
 from sim.study import Runs
+from sim.study.engine import Keep, Left
+from sim.study.tasks import Task
 from tests.analysis.shops import MEASURE, Formulas, formula, shop
 
 BURDEN, DELAY, OVERTIME = "prices.burden=1:2", "phones.answer_delay_s=0:10", "prices.overtime_factor=1:2"
@@ -130,6 +134,22 @@ def test_a_budget_leaves_out_whole_steps_and_says_so() -> None:
     assert [left.step for left in found.left_out] == ["screening", "indices", "turn", "map"]
     with pytest.raises(ValueError, match="at least 140"):
         sensitivity([ONE, TWO], [BURDEN, DELAY], runs=formula(crossing, budget=100))
+
+
+def test_an_interrupted_study_keeps_what_it_has() -> None:
+    """Stopped in the middle of the turn's search, the screening is there and the rest is named as left out."""
+    runs = formula(crossing)
+    whole = runs.engine.do
+
+    def stopping(work: object, tasks: Sequence[Task], keep: Keep) -> Left:  # type: ignore[type-arg]
+        left: Left = whole(work, tasks, keep)  # type: ignore[arg-type]
+        return Left(interrupted=runs.made > 220) if tasks else left
+
+    runs.engine.do = stopping  # type: ignore[method-assign, assignment]
+    found = sensitivity([ONE, TWO], [BURDEN, DELAY], Asked(trajectories=3, chart=("prices.burden", DELAY)), runs=runs)
+    assert found.interrupted
+    assert found.matters == (0,)
+    assert [(left.step, left.why) for left in found.left_out] == [("turn", "interrupted"), ("map", "interrupted")]
 
 
 def test_the_default_is_what_the_comparison_leans_on() -> None:
