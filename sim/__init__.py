@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.analysis import sensitivity, sweep
     from sim.kpis import KPIS, Kpi, measure, split
     from sim.ledger import Run
     from sim.run import simulate
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 __version__: str
 __all__ = [
     "KPIS", "Estimate", "Kpi", "Loaded", "Results", "Run", "Scenario", "ScenarioError", "Store", "StoreError",
-    "__version__", "load", "load_results", "measure", "replicate", "simulate", "split",
+    "__version__", "load", "load_results", "measure", "replicate", "sensitivity", "simulate", "split", "sweep",
 ]  # fmt: skip
 _ROOMS = {
+    "sensitivity": "analysis", "sweep": "analysis",
     "KPIS": "kpis", "Kpi": "kpis", "measure": "kpis", "split": "kpis", "Run": "ledger", "simulate": "run",
     "Loaded": "scenarios", "ScenarioError": "scenarios", "load": "scenarios", "Scenario": "shop.scenario",
     "Estimate": "statistics", "Results": "study", "Store": "study", "StoreError": "study", "load_results": "study",

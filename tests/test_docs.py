@@ -141,7 +141,7 @@ def redirected(words: list[str]) -> tuple[list[str], str]:
 
 def small(words: list[str]) -> list[str]:
     """The same with few days and replications; a trace keeps its own days."""
-    if words[0] not in ("run", "compare"):
+    if words[0] not in ("run", "compare", "sweep", "sensitivity"):
         return words
     for option in ("--days", "--replications", "--workers"):
         if option in words:

@@ -7,10 +7,10 @@ from sim.analysis.optimising import Limit, Optimum, optimise
 from sim.analysis.sensitivity import Asked, LeftOut, Needs, Sensitivity, Study, assumed, sensitivity
 from sim.analysis.sweeping import Sweep, everywhere, points_of, sweep
 from sim.analysis.varying import Space, Varied, space
-from sim.analysis.verdict import Chart, Turn
+from sim.analysis.verdict import Chart, Turn, tolerance
 
 __all__ = [
     "Asked", "BatonCosts", "Chart", "Choice", "Comparison", "Cost", "Ended", "Hiring", "LeftOut", "Limit", "Needs",
     "Optimum", "Sensitivity", "Space", "Study", "Sweep", "Turn", "Varied", "assumed", "batons", "compare", "everywhere",
-    "hire", "optimise", "points_of", "sensitivity", "space", "sweep",
+    "hire", "optimise", "points_of", "sensitivity", "space", "sweep", "tolerance",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 LEAST_TRAJECTORIES = 2
+_DUST = 1e-9  # of the largest effect: what rounding leaves
 TURNS = 2  # settings whose turn is searched unless some are named
 
 
@@ -134,7 +135,7 @@ def sensitivity(
     ``runs`` says who runs, with which seed and budget; what the budget has no room for is left out whole, and said.
     Raises `ScenarioError` and `ValueError` for what cannot be varied or asked.
     """
-    return Study(plans, vary, asked or Asked()).answer(runs or Runs())
+    return Study(plans, vary, asked or Asked()).answer(Runs() if runs is None else runs)
 
 
 def assumed(plans: Sequence[Scenario]) -> list[str]:
@@ -195,11 +196,10 @@ class Study:
         """Run it, step by step, as far as the budget goes."""
         verdict = Verdict(self.whole, self.asked.measure, self.asked.replications, runs)
         left: list[LeftOut] = []
+        self._check_budget(verdict)
         try:
             now = interval(verdict.at([{}])[0])
         except NotThere:
-            if runs.exhausted:
-                raise ValueError(_too_little(verdict, len(self.space.varied))) from None
             now = Estimate(np.nan, np.nan, np.nan, 0)
         screening, trajectories = self._screened(verdict, left)
         kept, indices = self._indexed(verdict, _above(screening)[: self.asked.keep], left)
@@ -210,13 +210,20 @@ class Study:
             trajectories, kept, indices, turns, chart_, self.apart, tuple(left), runs.there, runs.interrupted,
         )  # fmt: skip
 
+    def _check_budget(self, verdict: Verdict) -> None:
+        settings = len(self.space.varied)
+        least = (LEAST_TRAJECTORIES * (settings + 1) + 1) * verdict.runs_a_point
+        if least > verdict.room:
+            raise ValueError(
+                f"a budget of {verdict.runs.budget:,} runs is too small: {settings} setting{'s' * (settings > 1)} with "
+                f"{verdict.replications} replications need at least {least:,}."
+            )
+
     def _screened(self, verdict: Verdict, left: list[LeftOut]) -> tuple[Morris | None, int]:
         d = len(self.space.varied)
         each = (d + 1) * verdict.runs_a_point
         wished = self.asked.trajectories
-        taken = int(min(wished, verdict.room // each))
-        if taken < LEAST_TRAJECTORIES:
-            raise ValueError(_too_little(verdict, d))
+        taken = wished if wished * each <= verdict.room else int(verdict.room // each)
         if taken < wished:
             left.append(LeftOut("screening", f"{wished - taken} of {wished}", (wished - taken) * each, "budget"))
         units = morris_points(taken, d, verdict.runs.seed)
@@ -287,8 +294,9 @@ class Study:
 def _above(screening: Morris | None) -> tuple[int, ...]:
     if screening is None:
         return ()
-    order = np.argsort(-screening.mu_star, kind="stable")
-    return tuple(int(place) for place in order if screening.mu_star[place] > screening.noise_floor[place])
+    size = screening.mu_star
+    least = np.maximum(screening.noise_floor, _DUST * size.max())
+    return tuple(int(place) for place in np.argsort(-size, kind="stable") if size[place] > least[place])
 
 
 def _check(plans: Sequence[Scenario], asked: Asked) -> None:
@@ -312,11 +320,3 @@ def _check(plans: Sequence[Scenario], asked: Asked) -> None:
 def _missing(verdict: Verdict, step: str, name: str, runs: int) -> LeftOut:
     why = "interrupted" if verdict.runs.interrupted else "budget" if verdict.runs.exhausted else "given up"
     return LeftOut(step, name, runs, why)
-
-
-def _too_little(verdict: Verdict, settings: int) -> str:
-    least = (LEAST_TRAJECTORIES * (settings + 1) + 1) * verdict.runs_a_point
-    return (
-        f"a budget of {verdict.runs.budget:,} runs is too small: {settings} settings with "
-        f"{verdict.replications} replications need at least {least:,}."
-    )

@@ -80,7 +80,7 @@ def sweep(
     `ValueError` for what cannot be varied, a design without points and plans that cannot be compared.
     """
     place = vary if isinstance(vary, Space) else space(plans, vary)
-    runs = runs or Runs()
+    runs = Runs() if runs is None else runs
     chosen = points_of(place, design, points, runs.seed)
     at_points = everywhere(place, chosen, replications)
     runs.upto(at_points, replications)

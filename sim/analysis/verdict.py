@@ -15,7 +15,7 @@ from sim.statistics import BreakEven, Estimate, break_even, interval
 from sim.study import Runs
 from sim.study.results import Floats
 
-_FINENESS = 32  # a turn is searched to this part of the range
+_FINENESS = 64  # a turn is searched to this part of the range
 Point = Mapping[str, float]
 
 
@@ -111,7 +111,7 @@ def turn(verdict: Verdict, varied: Varied) -> Turn:
 
 
 def tolerance(varied: Varied) -> float:
-    """How near a turn is searched: a 32nd of the range, but not nearer than a whole number can be."""
+    """How near a turn is searched: a 64th of the range, but not nearer than a whole number can be."""
     near = (varied.high - varied.low) / _FINENESS
     return max(1.0, near) if varied.setting.whole else near
 

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.analysis import Chart, LeftOut, Sensitivity, Turn, Varied
+from sim.analysis import Chart, LeftOut, Sensitivity, Turn, Varied, tolerance
 from sim.kpis import KPIS
 from sim.report import varied as of
 from sim.report.machine import finite
 from sim.report.machine import limits as limits_of
 from sim.report.measures import better, currency, label
-from sim.report.numbers import NONE, THIN, Scale, amount, limits, rounded, scale, step, tells
+from sim.report.numbers import NOISE, NONE, THIN, Scale, amount, limits, rounded, scale, step, tells
 from sim.report.tables import Table
 from sim.report.words import listed
+from sim.statistics import Morris
 
+POINTS = " percentage points"
 MOST = 5  # settings that a sentence bears
 _ONE_WAY = 0.9  # of the effects' mean size: then all but few have one sign
 _WHY = {
@@ -51,7 +53,7 @@ def how(found: Sensitivity) -> Scale:
     """How the measure is shown; differences of per cents are percentage points."""
     shown = scale(KPIS[found.asked.measure], currency(found.results))
     points = len(found.plans) == 2 and shown.unit == "%"
-    return shown._replace(after=" percentage points") if points else shown
+    return shown._replace(after=POINTS, unit=POINTS.strip()) if points else shown
 
 
 def _against(found: Sensitivity) -> str:
@@ -74,14 +76,19 @@ def _now(found: Sensitivity) -> str:
     if now.n == 0:
         return "Nothing is known yet: it was stopped before the plans were run as they are."
     if len(found.plans) == 1:
-        between = "between {} and {}".format(*limits(now, shown))
-        return f"As it is, {found.plans[0]} has {what} of {amount(now.mean, now.half_width, shown)}, 95 % {between}."
+        size = amount(now.mean, now.half_width, shown)
+        return f"As it is, {found.plans[0]} has {what} of {size}, 95 % {_between(found)}."
     if now.low == now.high == 0.0:
         return f"As they are, {found.plans[0]} and {found.plans[1]} do not differ in {what} at all."
     turn = 1.0 if now.mean > 0 else -1.0
-    by, between = amount(abs(now.mean), now.half_width, shown), "between {} and {}".format(*limits(now, shown, turn))
+    by, between = amount(abs(now.mean), now.half_width, shown), _between(found, turn)
     said = f"{ahead(found, now.mean)} {is_ahead(found)} by {by} in {what}, 95 % {between}"
     return f"As they are, {said}." if tells(now) else f"As they are, it cannot be told which {is_ahead(found)}: {said}."
+
+
+def _between(found: Sensitivity, turn: float = 1.0) -> str:
+    low, high = limits(found.now, how(found), turn)
+    return f"between {low.removesuffix(POINTS)} and {high}"
 
 
 def _most(found: Sensitivity) -> Iterator[str]:
@@ -143,7 +150,7 @@ def _turn(found: Sensitivity, turn: Turn) -> str:
             f"The verdict turns where {what} is about {about} (95 %: between {between}): below, {first}; above, {last}."
         )
     untold = f"The verdict is not seen to turn where {what} goes from {over}"
-    near = (turn.varied.high - turn.varied.low) / 64.0
+    near = tolerance(turn.varied) / 2.0
     if not math.isnan(seen.low):
         return f"{untold}: {first} up to {of.value(turn.varied, seen.low, money, near)}, beyond it cannot be told."
     if not math.isnan(seen.high):
@@ -157,8 +164,8 @@ def _map(found: Sensitivity, chart: Chart) -> str:
     signs = [chart.sign(x, y) for x in range(len(chart.xs)) for y in range(len(chart.ys))]
     counted = [(found.plans[1], sum(ahead(found, s) == found.plans[1] for s in signs if s))]
     counted.insert(0, (found.plans[0], sum(map(bool, signs)) - counted[0][1]))
-    parts = [f"{name} {is_ahead(found)} in {n}" for name, n in counted if n]
-    parts += [f"in {signs.count(0)} it cannot be told"] if 0 in signs else []
+    parts = [f"{name} {is_ahead(found)} in {'all' if n == len(signs) else n}" for name, n in counted if n]
+    parts += [f"it cannot be told in {signs.count(0)}"] if 0 in signs else []
     return f"Of {len(signs)} combinations of {of.words(chart.across)} and {of.words(chart.up)}, {listed(parts)}."
 
 
@@ -201,13 +208,14 @@ def table(found: Sensitivity) -> Table | None:
     rows = []
     for rank, place in enumerate(found.order, start=1):
         each, screening = found.space.varied[place], found.screening
-        to = step(float(screening.noise_floor[place]) * shown.factor)
+        to = step(float(screening.noise_floor[place]) * shown.factor, float(screening.mu_star.max()) * shown.factor)
         numbers = [
-            rounded(float(part[place]) * shown.factor, to) for part in (screening.mu_star, screening.noise_floor)
+            rounded(_clean_of_dust(float(part[place]), screening) * shown.factor, to)
+            for part in (screening.mu_star, screening.noise_floor, screening.sigma)
         ]
         row = [
             f"{rank}" if place in found.matters else NONE, each.name, of.value(each, each.low, money),
-            of.value(each, each.high, money), *numbers, rounded(float(screening.sigma[place]) * shown.factor, to),
+            of.value(each, each.high, money), *numbers,
             direction(found, place),
         ]  # fmt: skip
         if found.indices is not None:
@@ -217,6 +225,10 @@ def table(found: Sensitivity) -> Table | None:
             row.append(_turns_at(turns.get(each.name), money))
         rows.append(tuple(row))
     return Table("", tuple(headers), tuple(rows), fixed=2)
+
+
+def _clean_of_dust(x: float, screening: Morris) -> float:
+    return 0.0 if abs(x) <= NOISE * float(screening.mu_star.max()) else x
 
 
 def _turns_at(turn: Turn | None, money: str) -> str:

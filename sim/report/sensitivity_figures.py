@@ -7,6 +7,7 @@ import textwrap
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter
 
@@ -14,8 +15,8 @@ from sim.analysis import Chart, Sensitivity, Varied
 from sim.report import varied as of
 from sim.report.drawing import INK, MUTED, RULE, Picture, bare, colour, data_uri, drawn, short
 from sim.report.measures import currency, label
-from sim.report.numbers import THIN
-from sim.report.sensitivity import ahead, how, is_ahead, title
+from sim.report.numbers import THIN, Scale
+from sim.report.sensitivity import POINTS, ahead, how, is_ahead
 from sim.scenarios.leaves import fits, leaves
 
 _WRAP = 34
@@ -32,7 +33,7 @@ def figures(found: Sensitivity) -> list[Picture]:
 
 def bars(found: Sensitivity) -> Picture:
     """What matters how much: a bar a setting, and beside it how long a bar noise alone would draw."""
-    screening, shown = found.screening, how(found)
+    screening = found.screening
     assert screening is not None, "bars are drawn after a screening"
     order = found.order
     with drawn(0.75 + 0.46 * len(order)) as figure:
@@ -43,21 +44,37 @@ def bars(found: Sensitivity) -> Picture:
             size, floor = float(screening.mu_star[place]), float(screening.noise_floor[place])
             tells = place in found.matters
             axes.barh(row, size, height=0.52, color=colour(0) if tells else RULE, linewidth=0)
-            axes.barh(row, floor, height=0.52, color="none", edgecolor=MUTED, hatch="/////", linewidth=0)
-            axes.plot([floor, floor], [row - 0.36, row + 0.36], color=INK, linewidth=1.4, solid_capstyle="butt")
+            axes.barh(row, min(floor, size), height=0.52, color="white", alpha=_PALE, linewidth=0)
+            axes.plot([floor, floor], [row - 0.36, row + 0.36], color=INK, linewidth=1.6, solid_capstyle="butt")
             end = max(size, floor) + 0.015 * longest
-            axes.text(end, row, short(size, shown), va="center", fontsize=9, color=INK if tells else MUTED)
+            axes.text(end, row, short(size, _in_picture(found)), va="center", fontsize=9, color=INK if tells else MUTED)
         axes.set_yticks(range(len(order)), [_named(found, found.space.varied[place]) for place in order], fontsize=8)
         axes.set_ylim(len(order) - 0.4, -0.6)
         axes.set_xlim(0.0, 1.16 * longest)
-        noise = Patch(
-            facecolor="none", edgecolor=MUTED, hatch="/////", linewidth=0, label="what noise alone would draw"
-        )
+        noise = Line2D(
+            [], [], color=INK, marker="|", markersize=11, markeredgewidth=1.6, linestyle="none",
+            label="so far noise alone would reach",
+        )  # fmt: skip
         figure.legend(handles=[noise], loc="outside lower right", frameon=False, fontsize=8)
         what = label(found.asked.measure, found.results)
         moved = f"the difference in {what}" if len(found.plans) == 2 else what
         remark = f"By how much the whole range of each setting moves {moved}. Grey: not to be told from noise."
-        return Picture(data_uri(figure), title(found), remark, _bars_told(found))
+        return Picture(
+            data_uri(figure),
+            f"What moves {'the difference' if len(found.plans) == 2 else what}",
+            remark,
+            _bars_told(found),
+        )
+
+
+def _in_picture(found: Sensitivity) -> Scale:
+    """As the measure is shown, without words behind the number: a picture has no room for them."""
+    shown = how(found)
+    return shown._replace(after="") if shown.after == POINTS else shown
+
+
+def _in_points(found: Sensitivity) -> str:
+    return f", in{POINTS}" if how(found).after == POINTS else ""
 
 
 def _named(found: Sensitivity, varied: Varied) -> str:
@@ -86,7 +103,7 @@ def chart(found: Sensitivity, over: Chart) -> Picture:
         for x in range(len(over.xs)):
             for y in range(len(over.ys)):
                 _cell(axes, found, over, (x, y), (across[x], across[x + 1]), (up[y], up[y + 1]))
-        _here(axes, found, over)
+        here = _here(axes, found, over)
         axes.set_xlim(across[0], across[-1])
         axes.set_ylim(up[0], up[-1])
         axes.set_xticks(_some(over.xs))
@@ -98,23 +115,32 @@ def chart(found: Sensitivity, over: Chart) -> Picture:
         handles = [
             Patch(facecolor=colour(plan), alpha=_PALE, label=f"{name} {is_ahead(found)}")
             for plan, name in enumerate(found.plans)
+            if name in _who(found, over)
         ]
-        handles.append(Patch(facecolor=_UNTOLD, edgecolor=MUTED, hatch="////", linewidth=0, label="cannot be told"))
+        if None in _who(found, over):
+            handles.append(Patch(facecolor=_UNTOLD, edgecolor=MUTED, hatch="////", linewidth=0, label="cannot be told"))
         figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=8)
         remark = (
             f"{label(found.asked.measure, found.results).capitalize()} of {found.plans[1]} less that of "
-            f"{found.plans[0]}. Each cell at 95 % alone; the cross is where the plans are now."
+            f"{found.plans[0]}{_in_points(found)}. Each cell at 95 % alone{'; the cross is the plans' * here}."
         )
         return Picture(data_uri(figure), _heading(found, over), remark, _chart_told(found, over))
 
 
-def _heading(found: Sensitivity, over: Chart) -> str:
+def _who(found: Sensitivity, over: Chart) -> set[str | None]:
+    """Who is ahead somewhere; None where it cannot be told somewhere."""
     signs = {over.sign(x, y) for x in range(len(over.xs)) for y in range(len(over.ys))}
-    if signs == {0}:
+    return {ahead(found, sign) if sign else None for sign in signs}
+
+
+def _heading(found: Sensitivity, over: Chart) -> str:
+    who = _who(found, over)
+    named = [name for name in found.plans if name in who]
+    if not named:
         return f"Which {is_ahead(found)} cannot be told anywhere here"
-    if signs <= {0, 1} or signs <= {0, -1}:
-        return f"{ahead(found, sum(signs))} {is_ahead(found)} wherever it can be told"
-    return f"Where {found.plans[0]} and where {found.plans[1]} {is_ahead(found)}"
+    if len(named) == 2:
+        return f"Where {named[0]} and where {named[1]} {is_ahead(found)}"
+    return f"{named[0]} {is_ahead(found)} {'wherever it can be told' if None in who else 'throughout'}"
 
 
 def _edges(values: tuple[float, ...]) -> list[float]:
@@ -143,16 +169,22 @@ def _cell(
         axes.add_patch(Rectangle(*box, facecolor="none", edgecolor="white", linewidth=1.2))
     if max(len(over.xs), len(over.ys)) <= _MOST_NUMBERS:
         axes.text(
-            sum(x) / 2, sum(y) / 2, short(cell.mean, how(found)), ha="center", va="center", fontsize=7,
+            sum(x) / 2, sum(y) / 2, short(cell.mean, _in_picture(found)), ha="center", va="center", fontsize=7,
             color=INK if sign else MUTED,
         )  # fmt: skip
 
 
-def _here(axes: Axes, found: Sensitivity, over: Chart) -> None:
-    """A cross where the plans are, if all have the same two values."""
+def _here(axes: Axes, found: Sensitivity, over: Chart) -> bool:
+    """A cross where the plans are, if all have the same two values; whether there is one."""
     x, y = _now(found, over.across), _now(found, over.up)
-    if x is not None and y is not None:
-        axes.plot([x], [y], marker="+", markersize=13, markeredgewidth=2.2, color=INK)
+    if x is None or y is None or not (_within(x, over.xs) and _within(y, over.ys)):
+        return False
+    axes.plot([x], [y], marker="+", markersize=13, markeredgewidth=2.2, color=INK)
+    return True
+
+
+def _within(x: float, values: tuple[float, ...]) -> bool:
+    return min(values) <= x <= max(values)
 
 
 def _now(found: Sensitivity, varied: Varied) -> float | None:
@@ -167,7 +199,7 @@ def _now(found: Sensitivity, varied: Varied) -> float | None:
 
 
 def _tick(found: Sensitivity, varied: Varied, value: float) -> str:
-    text = of.value(varied, value, currency(found.results), 0.0 if value == round(value, 3) else abs(value) / 200.0)
+    text = of.value(varied, float(f"{value:.3g}"), currency(found.results))
     return text.removesuffix(f"{THIN}{varied.setting.unit}")
 
 
