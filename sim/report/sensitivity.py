@@ -83,7 +83,11 @@ def _now(found: Sensitivity) -> str:
     turn = 1.0 if now.mean > 0 else -1.0
     by, between = amount(abs(now.mean), now.half_width, shown), _between(found, turn)
     said = f"{ahead(found, now.mean)} {is_ahead(found)} by {by} in {what}, 95 % {between}"
-    return f"As they are, {said}." if tells(now) else f"As they are, it cannot be told which {is_ahead(found)}: {said}."
+    return (
+        f"As they are, {said}."
+        if tells(now)
+        else f"As they are, it cannot be told which {is_ahead(found)}: on average {said}."
+    )
 
 
 def _between(found: Sensitivity, turn: float = 1.0) -> str:

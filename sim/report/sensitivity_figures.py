@@ -122,7 +122,7 @@ def chart(found: Sensitivity, over: Chart) -> Picture:
         figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=8)
         remark = (
             f"{label(found.asked.measure, found.results).capitalize()} of {found.plans[1]} less that of "
-            f"{found.plans[0]}{_in_points(found)}. Each cell at 95 % alone{'; the cross is the plans' * here}."
+            f"{found.plans[0]}{_in_points(found)}. Each cell at 95 % alone{'; the cross: today' * here}."
         )
         return Picture(data_uri(figure), _heading(found, over), remark, _chart_told(found, over))
 

@@ -94,7 +94,7 @@ def test_the_map_knows_where_it_cannot_tell() -> None:
 def test_indices_are_shares_of_the_spread() -> None:
     """For a sum of two effects the indices are their parts of the variance, 100 to 1 here."""
     found = sensitivity(
-        [ONE], [BURDEN, OVERTIME, DELAY], Asked(indices=True, base=256, replications=3), runs=formula(linear)
+        [ONE], [BURDEN, OVERTIME, DELAY], Asked(indices=True, base=128, replications=2), runs=formula(linear)
     )
     assert found.indices is not None
     assert found.kept == (0, 1)
