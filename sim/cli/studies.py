@@ -33,6 +33,7 @@ class Ask(NamedTuple):
     replications: int
     seed: int
     workers: int | None
+    cluster: str | None
     form: str
     by: tuple[str, ...]
     every: bool
@@ -100,10 +101,13 @@ def analysed(plans: Sequence[Scenario], goal: int | Precision | Zone, wish: Wish
 @contextmanager
 def working(ask: Ask, by: tuple[str, ...] = (), budget: int | None = None) -> Iterator[tuple[Runs, Bar]]:
     """Who does the runs and where they are kept, and the bar that shows it."""
-    from sim.study import Runs, engine
+    from sim.study import EngineError, Runs, engine
 
-    with progress("simulating") as bar, engine(ask.workers) as crew:
-        yield Runs(ask.seed, engine=crew, by=by, budget=budget, told=bar.runs), bar
+    try:
+        with progress("simulating") as bar, engine(ask.workers, ask.cluster) as crew:
+            yield Runs(ask.seed, engine=crew, by=by, budget=budget, told=bar.runs), bar
+    except EngineError as error:
+        raise Problems([error]) from None
 
 
 def end(results: Results) -> int:
