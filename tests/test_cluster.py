@@ -298,7 +298,7 @@ def test_a_killed_parent_leaves_no_orphans() -> None:
 def test_a_scheduler_lost_in_the_middle_keeps_what_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scheduler without workers is told as such; one that is killed ends the round with what is finished kept."""
     with a_scheduler(tmp_path) as (address, process):
-        monkeypatch.setattr("sim.study.cluster.PATIENCE_S", 2.0)
+        monkeypatch.setattr("sim.study.connection.PATIENCE_S", 2.0)
         with pytest.raises(EngineError, match="has no workers"):
             engine(cluster=address)
         monkeypatch.undo()
@@ -321,7 +321,7 @@ def test_workers_that_do_not_come_back_are_told(tmp_path: Path, monkeypatch: pyt
     """When the last worker is gone for good, that is said after a while."""
     with a_scheduler(tmp_path) as (address, _), a_worker(address, tmp_path, HOUSE, "--no-nanny") as worker:
         there(address, 1)
-        monkeypatch.setattr("sim.study.cluster.MEND_S", 1.0)
+        monkeypatch.setattr("sim.study.connection.MEND_S", 1.0)
         with engine(cluster=address) as crew, pytest.raises(EngineError, match="are gone"):
             crew.do(partial(slow, 1.0), range(20), lambda place, _: worker.kill() if place == 2 else None)
 
@@ -358,7 +358,7 @@ def test_what_is_unlike_is_named() -> None:
 )
 def test_an_address_without_a_scheduler_is_one_line(address: str, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody listens, or TLS has no certificates, the command ends with code 2 and one line that says so."""
-    monkeypatch.setattr("sim.study.cluster.PATIENCE_S", 1.0)
+    monkeypatch.setattr("sim.study.connection.PATIENCE_S", 1.0)
     result = CliRunner().invoke(baton, ["run", "phones_only", "--days", "7", "--cluster", address])
     assert result.exit_code == 2
     assert result.output.count("\n") == 1

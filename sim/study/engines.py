@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from sim.study.cluster import LOCAL, Cluster
+from sim.study.cluster import Cluster
+from sim.study.connection import LOCAL
 from sim.study.engine import Engine, EngineError
 from sim.study.processes import Alone, Processes
 
