@@ -46,6 +46,8 @@ _SHARED = (
                  help="Which callers ring."),
     click.option("--workers", metavar="N", type=whole(1, 1024),
                  help="Processes; the results do not depend on it.  [default: the cores]"),
+    click.option("--cluster", metavar="ADDRESS|local",
+                 help="A Dask cluster to run on, such as tls://host:8786; local starts one of --workers processes."),
     click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True,
                  help="How results are written."),
     click.option("--by", type=click.Choice(DIMENSIONS), multiple=True, help="Split tables as well. May be repeated."),

@@ -33,6 +33,7 @@ class Ask(NamedTuple):
     replications: int
     seed: int
     workers: int | None
+    cluster: str | None
     form: str
     by: tuple[str, ...]
     every: bool
@@ -115,15 +116,18 @@ def working(
 
     ``decided``: how many replications there will be is not known before.
     """
-    from sim.study import Runs, engine
+    from sim.study import EngineError, Runs, engine
 
     with keeping(
         kind, plans, store=ask.store, no_store=ask.no_store, seed=ask.seed, by=by,
         replications=None if decided else ask.replications, options={"set": ask.settings, "days": ask.days},
     ) as kept:  # fmt: skip
-        with progress("simulating") as bar, engine(ask.workers) as crew:
-            runs = Runs(ask.seed, engine=crew, store=kept, by=by, budget=budget, told=bar.runs)
-            yield runs, bar
+        try:
+            with progress("simulating") as bar, engine(ask.workers, ask.cluster) as crew:
+                runs = Runs(ask.seed, engine=crew, store=kept, by=by, budget=budget, told=bar.runs)
+                yield runs, bar
+        except EngineError as error:
+            raise Problems([error]) from None
         kept.also(runs.plans)
         kept.finish("interrupted" if runs.interrupted else "stopped by budget" if runs.exhausted else "finished")
 

@@ -19,6 +19,7 @@ def replicate(
     replications: int,
     seed: int = 1,
     workers: int | None = None,
+    cluster: str | None = None,
     store: Keeper | None = None,
     by: str | Sequence[str] | None = None,
     on_done: Callable[[int, int], None] | None = None,
@@ -26,11 +27,12 @@ def replicate(
     """Run every plan ``replications`` times and return the measures.
 
     ``workers`` is the number of processes (the cores by default; 1 stays in this process) and changes nothing in the
-    results. ``store`` keeps the runs and gives those that it has; a :class:`sim.study.store.Store` also writes down the
-    study. ``by`` names dimensions to split by as well.
+    results, nor does ``cluster``: the address of a Dask cluster, or ``local`` (see :func:`sim.study.engine`). ``store``
+    keeps the runs and gives those that it has; a :class:`sim.study.store.Store` also writes down the study. ``by``
+    names dimensions to split by as well.
     ``on_done(finished, total)`` is called after each run. On Ctrl-C the workers are ended and what is finished is
     returned, marked ``interrupted``. Raises ``ValueError`` for plans that cannot be compared (see :func:`faults`) and
-    for numbers below 1.
+    for numbers below 1, `EngineError` where a cluster cannot be had or is lost.
     """
     wrong = [*faults(plans), *_faults_of_numbers(replications, workers, seed)]
     if wrong:
@@ -40,7 +42,7 @@ def replicate(
     study = None
     if isinstance(store, Store):
         store = study = store.begin("replicate", plans, seed=seed, replications=replications, by=ways)
-    with engine(width) as crew, study or nullcontext():
+    with engine(workers if cluster is not None else width, cluster) as crew, study or nullcontext():
         runs = Runs(seed, engine=crew, store=store, by=ways, told=on_done)
         runs.upto(plans, replications)
         if study is not None:
