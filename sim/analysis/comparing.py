@@ -6,18 +6,30 @@ intervals would claim differences that are not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.choosing import choose
 from sim.analysis.frames import frame_of
 from sim.kpis import KPIS
 from sim.shop.scenario import Scenario
-from sim.statistics import Doubt, Estimate, KimNelson, Precision, Zone, bonferroni, doubtful, progress
-from sim.study import Results, Runs, faults
+from sim.statistics import (
+    Doubt,
+    Estimate,
+    KimNelson,
+    Precision,
+    Progress,
+    Zone,
+    bonferroni,
+    doubtful,
+    paired,
+    progress,
+)
+from sim.study import Results, Runs, faults, names
 from sim.study.results import Floats
 
 if TYPE_CHECKING:
@@ -101,7 +113,8 @@ def compare(
     that half-width; or a `Zone`: until the plan with the best mean is chosen (Kim and Nelson). ``together`` makes the
     intervals of a fixed number of replications hold all at once (Bonferroni), else each holds alone. ``runs`` says who
     runs them, with which seed and budget. Raises ``ValueError`` for plans that cannot be compared, for a measure that
-    does not exist, and for one of which neither more nor less is better where the best is to be chosen.
+    does not exist or never happens, and for one of which neither more nor less is better where the best is to be
+    chosen.
     """
     _check(plans, wish, measure)
     runs = runs or Runs()
@@ -153,36 +166,48 @@ def _until_precise(
             return Comparison(replace(results, widths=widths), measure, Ended.PRECISE, wish)
         if not there:
             return Comparison(results, measure, _how(runs, Ended.GIVEN_UP), wish)
+        _check_happens(results, marks, measure)
         n += max(mark.more for mark in marks.values())
+
+
+def _check_happens(results: Results, marks: Mapping[int, Progress], measure: str) -> None:
+    """A measure that never happens never becomes precise, however many replications there are."""
+    for plan, mark in marks.items():
+        if mark.estimate.n == 0:
+            raise ValueError(
+                f"{measure} never happened under both {results.plans[0]} and {results.plans[plan]} in any of "
+                f"{results.asked} replications, so there is no difference to be known."
+            )
 
 
 def _until_chosen(plans: Sequence[Scenario], wish: Zone, measure: str, runs: Runs, seen: Seen | None) -> Comparison:
     selection = KimNelson(len(plans), wish)
     sign = 1.0 if KPIS[measure].direction == "higher" else -1.0
-    taken = 0
-    while needs := selection.needs(_batch(runs, len(selection.survivors))):
-        n = taken + max(needs.values())
-        there = runs.upto(plans, dict.fromkeys(needs, n))
-        results = runs.results(plans)
-        if not there:
-            return Comparison(results, measure, _how(runs, Ended.GIVEN_UP), wish, None, _went(selection))
-        selection.take({plan: sign * results.of(plan, measure)[taken:n] for plan in needs})
-        taken = n
+
+    def after(selection: KimNelson) -> None:
         if seen is not None:
-            _show(results, measure, selection, wish, seen)
-    return Comparison(runs.results(plans), measure, Ended.CHOSEN, wish, selection.best, _went(selection))
+            _show([runs.series(plan, measure) for plan in plans], selection, wish, seen)
+
+    decided = choose(
+        selection, names(plans), measure,
+        have=lambda places, n: runs.upto(plans, dict.fromkeys(places, n)),
+        observed=lambda place: sign * runs.series(plans[place], measure),
+        after=after,
+    )  # fmt: skip
+    results = runs.results(plans)
+    if not decided:
+        return Comparison(results, measure, _how(runs, Ended.GIVEN_UP), wish, None, _went(selection))
+    return Comparison(results, measure, Ended.CHOSEN, wish, selection.best, _went(selection))
 
 
-def _batch(runs: Runs, plans: int) -> int:
-    """As many replications at a time as keep all workers busy; what is chosen does not depend on it."""
-    return -(-runs.engine.width // plans)
-
-
-def _show(results: Results, measure: str, selection: KimNelson, wish: Zone, seen: Seen) -> None:
-    rivals = [plan for plan in selection.survivors if plan] or [selection.survivors[0] or 1]
-    widths = [results.difference(plan, measure) for plan in rivals]
-    at = int(np.argmax([estimate.half_width for estimate in widths]))
-    seen(rivals[at], widths[at], wish.delta)
+def _show(series: Sequence[Floats], selection: KimNelson, wish: Zone, seen: Seen) -> None:
+    """The widest difference of a plan in play to the first plan, which may be out by now."""
+    found = {}
+    for plan in [plan for plan in selection.survivors if plan] or [1]:
+        n = min(series[0].size, series[plan].size)
+        found[plan] = paired(series[0][:n], series[plan][:n])
+    widest = max(found, key=lambda plan: found[plan].half_width)
+    seen(widest, found[widest], wish.delta)
 
 
 def _went(selection: KimNelson) -> tuple[tuple[int, int], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,11 +87,14 @@ def hire(
     """Run every step that is one away from a plan and rank them by contribution.
 
     Money is counted by expected tickets, which has the same mean as realised money and far less noise. ``only`` leaves
-    out steps. None where it was stopped before two replications of every step were there. Raises ``ValueError`` where
-    nothing can be changed or fewer than 2 replications are asked for.
+    out steps. Only replications that every step has are counted; None where it was stopped before there were two.
+    Raises ``ValueError`` where nothing can be changed, where no job brings money that steps could be ranked by, or for
+    fewer than 2 replications.
     """
     if replications < 2:
         raise ValueError(f"There must be at least 2 replications, not {replications}.")
+    if not scenario.jobs.types:
+        raise ValueError("This shop has no jobs and so earns nothing that a step could be worth: compare its plans.")
     found = [step for step in steps(scenario) if step.key == "stay" or only is None or only(step)]
     if len(found) < 2:
         raise ValueError("Nobody here answers phones, dispatches or visits customers, so there is no step to take.")
@@ -99,8 +102,10 @@ def hire(
     plans = [_named(step) for step in found]
     runs.upto(plans, replications)
     results = runs.results(plans, replications)
-    if results.finished.all(axis=0).sum() < 2:
+    whole = results.finished.all(axis=0)
+    if whole.sum() < 2:
         return None
+    results = replace(results, values=results.values[:, whole], finished=results.finished[:, whole])
     return Hiring(results, _ranked(results, found, scenario), runs.stopped)
 
 
@@ -109,8 +114,7 @@ def _named(step: Step) -> Scenario:
 
 
 def _ranked(results: Results, found: Sequence[Step], scenario: Scenario) -> tuple[Choice, ...]:
-    whole = results.finished.all(axis=0)
-    money = np.stack([results.of(place, MEASURE)[whole] for place in range(len(found))])
+    money = np.stack([results.of(place, MEASURE) for place in range(len(found))])
     best = probability_best(money)
     choices = [
         Choice(

@@ -9,12 +9,11 @@ plans visited that were in the final, no more.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import numpy as np
-
+from sim.analysis.choosing import choose
 from sim.analysis.comparing import Ended
 from sim.analysis.frames import frame_of
 from sim.kpis import KPIS
@@ -116,25 +115,40 @@ def optimise(
     most: int = 60,
     runs: Runs | None = None,
     looked: Search | None = None,
-) -> Optimum:
+) -> Optimum | None:
     """Search from a plan, at most ``most`` plans, with so many replications of each; then the final.
 
-    ``zone`` says what the final promises; ``looked(staffing, mean, plans so far)`` is called after each plan. Raises
-    ``ValueError`` for a limit on a measure that does not exist, or where there is nobody whose number could change.
+    ``zone`` says what the final promises; ``looked(staffing, mean, plans so far)`` is called after each plan. A budget
+    is shared: the search leaves the final its first replications. None where it was stopped before today's plan was
+    looked at. Raises ``ValueError`` as :func:`check`.
     """
-    for limit in limits:
-        if limit.measure not in KPIS:
-            raise ValueError(f"There is no measure {limit.measure!r}.")
-    if not staffing(scenario).groups:
-        raise ValueError("Nobody here is counted by heads, so there is no number to search for.")
+    check(scenario, limits, zone, replications)
     runs = runs or Runs()
-    climb = _Climb(scenario, tuple(limits), replications, shifts, most, runs, looked)
+    spare = (FINALISTS + 1) * zone.first
+    climb = _Climb(scenario, tuple(limits), replications, shifts, most, spare, runs, looked)
     climb.go()
+    if climb.start not in climb.visited:
+        return None
     found = _final(climb, zone)
     return Optimum(
         climb.visited[climb.start], tuple(climb.visited.values()), found.finalists, found.best,
         found.ended, tuple(limits), zone, climb.local,
     )  # fmt: skip
+
+
+def check(scenario: Scenario, limits: Sequence[Limit], zone: Zone | None = None, replications: int = 1) -> None:
+    """Raise ``ValueError`` for what cannot be searched: limits, numbers, or a shop without anybody to count."""
+    for limit in limits:
+        if limit.measure not in KPIS:
+            raise ValueError(f"There is no measure {limit.measure!r}.")
+        if not (math.isfinite(limit.value) and 0.0 <= limit.tolerance < math.inf):
+            raise ValueError(f"The limit on {limit.measure} needs a number, and a tolerance that is not negative.")
+    if replications < 1:
+        raise ValueError(f"There must be at least 1 replication, not {replications}.")
+    if zone is not None and zone.probability <= 0.5:
+        raise ValueError(f"The probability should be more than 0.5, not {zone.probability}: a coin says as much.")
+    if not staffing(scenario).groups:
+        raise ValueError("Nobody here is counted by heads, so there is no number to search for.")
 
 
 @dataclass(slots=True)
@@ -146,6 +160,7 @@ class _Climb:
     replications: int
     shifts: bool
     most: int
+    spare: int  # runs of the budget that are left for the final
     runs: Runs
     looked: Search | None
     visited: dict[Staffing, Visited] = field(default_factory=dict)
@@ -167,7 +182,7 @@ class _Climb:
 
     def _look(self, plans: Sequence[Staffing]) -> Visited | None:
         """Run those that are new, as far as plans and runs go; the best of all of them."""
-        new = [plan for plan in plans if plan not in self.visited][: self.most - len(self.visited)]
+        new = [plan for plan in plans if plan not in self.visited][: self._room()]
         scenarios = {plan: staffed(self.scenario, plan) for plan in new}
         self.runs.upto([*scenarios.values()], self.replications)
         for plan, changed in scenarios.items():
@@ -177,6 +192,13 @@ class _Climb:
                     self.looked(plan, seen.mean, len(self.visited))
         known = [self.visited[plan] for plan in plans if plan in self.visited]
         return min(known, key=_rank, default=None)
+
+    def _room(self) -> int:
+        """How many more plans may be looked at; today's in any case."""
+        room = self.most - len(self.visited)
+        if self.runs.budget is None or not self.visited:
+            return room
+        return max(0, min(room, (self.runs.budget - self.runs.there - self.spare) // self.replications))
 
     def _seen(self, plan: Staffing, changed: Scenario) -> Visited | None:
         results = self.runs.results([changed], self.replications)
@@ -204,8 +226,6 @@ class _Final(NamedTuple):
 
 def _final(climb: _Climb, zone: Zone) -> _Final:
     """The best of the search on fresh replications, today's plan among them to be held against."""
-    if climb.start not in climb.visited:
-        return _Final((), None, _why(climb.runs))
     first = sorted(climb.visited.values(), key=_rank)[:FINALISTS]
     today = climb.visited[climb.start]
     seen = [*first, *([] if today in first else [today])]
@@ -219,45 +239,42 @@ class _Meeting:
     climb: _Climb
     zone: Zone
     seen: list[Visited]
-    have: int = 0
 
     def go(self) -> _Final:
         if not self._run(range(len(self.seen)), self.zone.first):
             return _Final((), None, _why(self.climb.runs))
         able = [place for place in range(len(self.seen)) if self._keeps(place)]
         if not able:
-            return _Final(self._finalists(), None, Ended.CHOSEN)
+            return _Final(self._finalists(able), None, Ended.CHOSEN)
         best, ended = self._chosen(able)
-        finalists = self._finalists()
+        finalists = self._finalists(able)
         return _Final(finalists, next((at for at, f in enumerate(finalists) if f.visited is best), None), ended)
 
-    def _run(self, places: Sequence[int] | range, upto: int) -> bool:
+    def _run(self, places: Iterable[int], upto: int) -> bool:
+        places = [*places]
         return self.climb.runs.ask([(self.seen[place].plan, FRESH + n) for n in range(upto) for place in places])
 
     def _of(self, place: int, key: str) -> Floats:
-        at = [*KPIS].index(key)
-        found: list[float] = []
-        while (run := self.climb.runs.get(self.seen[place].plan, FRESH + len(found))) is not None:
-            found.append(run.values[at])
-        return np.array(found, dtype=np.float64)
+        return self.climb.runs.series(self.seen[place].plan, key, FRESH)
 
     def _keeps(self, place: int) -> bool:
-        means = (interval(self._of(place, limit.measure)).mean for limit in self.climb.limits)
+        """By the first fresh replications, which all have: whoever is in is not thrown out by later ones."""
+        first = self.zone.first
+        means = (interval(self._of(place, limit.measure)[:first]).mean for limit in self.climb.limits)
         return all(limit.kept(mean) for limit, mean in zip(self.climb.limits, means, strict=True))
 
     def _chosen(self, able: list[int]) -> tuple[Visited | None, Ended]:
         if len(able) == 1:
             return self.seen[able[0]], Ended.CHOSEN
-        selection, taken = KimNelson(len(able), self.zone), 0
-        while needs := selection.needs(max(1, self.climb.runs.engine.width // len(selection.survivors))):
-            upto = taken + max(needs.values())
-            if not self._run([able[at] for at in needs], upto):
-                return None, _why(self.climb.runs)
-            selection.take({at: self._of(able[at], MEASURE)[taken:upto] for at in needs})
-            taken = upto
-        return self.seen[able[selection.best]], Ended.CHOSEN
+        selection = KimNelson(len(able), self.zone)
+        decided = choose(
+            selection, [str(self.seen[place].staffing.counts) for place in able], MEASURE,
+            have=lambda places, n: self._run((able[at] for at in places), n),
+            observed=lambda at: self._of(able[at], MEASURE),
+        )  # fmt: skip
+        return (self.seen[able[selection.best]], Ended.CHOSEN) if decided else (None, _why(self.climb.runs))
 
-    def _finalists(self) -> tuple[Finalist, ...]:
+    def _finalists(self, able: Sequence[int]) -> tuple[Finalist, ...]:
         today = next(place for place, seen in enumerate(self.seen) if seen.staffing == self.climb.start)
         base = self._of(today, MEASURE)
         found: list[Finalist] = []
@@ -265,7 +282,7 @@ class _Meeting:
             mine = self._of(place, MEASURE)
             n = min(len(mine), len(base))
             limits = tuple(interval(self._of(place, limit.measure)) for limit in self.climb.limits)
-            found.append(Finalist(seen, interval(mine), interval(mine[:n] - base[:n]), limits, self._keeps(place)))
+            found.append(Finalist(seen, interval(mine), interval(mine[:n] - base[:n]), limits, place in able))
         return tuple(sorted(found, key=lambda finalist: (not finalist.kept, -finalist.estimate.mean)))
 
 

@@ -32,15 +32,16 @@ def batons(scenario: str, **asked: object) -> int:
             found = analysis.batons(plan, replications=ask.replications, runs=runs)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
+    results = runs.results(runs.plans, ask.replications)
     if found is None:
-        return end(runs.results([plan], ask.replications))
+        return end(results)
     if ask.form == "csv":
         say(found.frame().to_csv(index=False, lineterminator="\n").rstrip("\n"))
-        return end(found.results)
+        return end(results)
     example = simulate(plan, ask.seed, 0)
     if ask.form == "json":
         say(machine.dumps(words.as_data(found, example)))
     else:
         parts = ["\n".join(words.sentences(found)), tables.text(words.table(found), width()), words.remarks(found)]
         say("\n\n".join([*parts, words.chains(example)]))
-    return end(found.results)
+    return end(results)

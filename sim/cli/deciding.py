@@ -76,7 +76,7 @@ def deciding_options(command: F) -> F:
     return command
 
 
-def check_wish(wish: Wish, context: click.Context) -> None:
+def check_wish(wish: Wish, context: click.Context, plans: int) -> None:
     """What does not go together. Raises `UsageError`."""
     said = context.get_parameter_source("replications") is not click.core.ParameterSource.DEFAULT
     sequential = wish.precision is not None or wish.choose is not None
@@ -99,10 +99,24 @@ def check_wish(wish: Wish, context: click.Context) -> None:
         raise click.UsageError(
             f"--first should be at least {FIRST} with --precision: fewer tell too little of the spread."
         )
+    if wish.choose is not None and wish.probability * plans <= 1.0:
+        raise click.UsageError(
+            f"--probability should be more than {1.0 / plans:.2g} with {plans} plans: a blind choice is that sure."
+        )
+    if wish.choose is not None and wish.measure != MEASURE:
+        from sim.kpis import KPIS
+
+        if KPIS[wish.measure].direction == "neither":
+            raise click.UsageError(
+                f"of {wish.measure} neither more nor less is better: --choose needs another measure."
+            )
 
 
-def wished(wish: Wish, replications: int, plans: Sequence[Scenario], runs: Runs) -> int | Precision | Zone:
-    """The wish as the study takes it; a share is one of the first plan's mean over its first replications."""
+def wished(wish: Wish, replications: int, plans: Sequence[Scenario], runs: Runs) -> int | Precision | Zone | None:
+    """The wish as the study takes it; a share is one of the first plan's mean over its first replications.
+
+    None where it was interrupted before the first of these.
+    """
     from sim.statistics import Precision, Zone
 
     first = wish.first or FIRST
@@ -114,8 +128,15 @@ def wished(wish: Wish, replications: int, plans: Sequence[Scenario], runs: Runs)
         delta = wish.choose.absolute or 0.0
         if wish.choose.relative:
             runs.upto(plans[:1], first)
+            if runs.interrupted and not runs.there:
+                return None
             mean = abs(runs.results(plans[:1]).estimate(0, wish.measure).mean)
-            delta = max(delta, wish.choose.relative * mean)
+            if not mean > 0.0 and not delta:
+                raise click.UsageError(
+                    f"--choose needs an amount here, such as 20000: there is no share of {wish.measure}, which is "
+                    f"{'0' if mean == 0.0 else 'never seen'} under {plans[0].name or 'the first plan'}."
+                )
+            delta = max(delta, wish.choose.relative * mean if mean > 0.0 else 0.0)
         return Zone(delta, wish.probability, first)
     return replications
 

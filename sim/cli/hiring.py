@@ -32,8 +32,9 @@ def hire(scenario: str, **asked: object) -> int:
             found = analysis.hire(plan, replications=ask.replications, runs=runs)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
+    results = runs.results(runs.plans, ask.replications)
     if found is None:
-        return end(runs.results([plan], ask.replications))
+        return end(results)
     if ask.form == "json":
         say(machine.dumps(hiring.as_data(found)))
     elif ask.form == "csv":
@@ -41,4 +42,4 @@ def hire(scenario: str, **asked: object) -> int:
     else:
         parts = ["\n".join(hiring.sentences(found)), tables.text(hiring.table(found), width()), hiring.remarks(found)]
         say("\n\n".join(parts))
-    return end(found.results)
+    return end(results)

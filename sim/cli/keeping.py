@@ -50,9 +50,10 @@ class Keeping:
             if self.study:
                 self.study.also(plans)
 
-    def finish(self, state: State, replications: int | None = None) -> None:
-        """Write down how the study ended."""
-        if self.study and self.study.finish(state, replications) and state == "interrupted" and self.found + self.made:
+    def finish(self, state: State, replications: int | None = None, *, wrong: bool = False) -> None:
+        """Write down how the study ended; what was ``wrong`` with it would be so again."""
+        written = self.study is not None and self.study.finish(state, replications)
+        if written and state == "interrupted" and self.found + self.made and not wrong:
             note("What is finished is kept: the same command goes on from there.")
 
     @contextmanager
@@ -92,9 +93,8 @@ def keeping(
     kept = Keeping(study, named=store is not None)
     try:
         yield kept
-    except BaseException:
-        if kept.study is not None:
-            kept.finish("interrupted")
+    except BaseException as error:
+        kept.finish("interrupted", wrong=isinstance(error, click.UsageError))
         raise
     finally:
         if opened is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,10 @@ def limit(text: str) -> tuple[str, str, float, float]:
         if found is None:
             raise ValueError
         name, side, value, tolerance = found.groups()
-        return name, side, _number(value), _number(tolerance or "0")
+        most, over = _number(value), _number(tolerance or "0")
+        if not (math.isfinite(most) and 0.0 <= over < math.inf):
+            raise ValueError
+        return name, side, most, over
     except ValueError:
         raise click.BadParameter(
             f"{text!r} should read MEASURE<=VALUE or MEASURE>=VALUE, with ~TOLERANCE if you like, such as "
@@ -77,39 +81,48 @@ def optimise(
 ) -> int:
     """Search from SCENARIO for the people per group, cross-training and shift starts that bring most.
 
-    A local search on the same callers, --replications of each plan, and a final on fresh ones. It promises the best of
-    the plans that it has looked at, no more.
+    A local search on the same callers, --replications of each plan, and a final of the best on fresh ones. It promises
+    the best of the plans of that final, no more.
     """
     from sim import analysis
     from sim.report import machine, optimising, tables
-    from sim.statistics import Zone
+    from sim.statistics import Zone, interval
 
     ask = Ask(**asked)  # type: ignore[arg-type]
     (plan,) = (loaded.scenario for loaded in read([scenario], ask.settings, ask.days))
     check_weeks(plan)
     wanted = [_checked(*said) for said in limits]
+    if budget is not None and budget < ask.replications:
+        raise click.UsageError(f"--budget should be at least the {ask.replications} --replications of today's plan.")
+    try:
+        analysis.optimising.check(plan, wanted)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     with working("optimise", [plan], ask, budget=budget) as (runs, bar):
-        runs.upto([plan], ask.replications)
-        base = runs.results([plan], ask.replications)
-        if not base.finished.any():
-            return end(base)
-        mean = abs(base.estimate(0, analysis.optimising.MEASURE).mean)
-        delta = max(zone.absolute or 0.0, zone.relative * mean, 1.0)
-        try:
-            found = analysis.optimise(
-                plan, wanted, zone=Zone(delta), replications=ask.replications, shifts=not fixed, most=plans, runs=runs,
-                looked=lambda _, __, seen: bar.say(f"{seen} plans"),
-            )  # fmt: skip
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
+        if not runs.upto([plan], ask.replications):
+            return end(runs.results([plan], ask.replications))
+        mean = abs(interval(runs.series(plan, analysis.optimising.MEASURE)).mean)
+        if not (zone.absolute or zone.relative * mean > 0.0):
+            raise click.UsageError(
+                "--zone needs an amount here, such as 5000: there is no share of a contribution of 0."
+            )
+        found = analysis.optimise(
+            plan, wanted, zone=Zone(max(zone.absolute or 0.0, zone.relative * mean)), replications=ask.replications,
+            shifts=not fixed, most=plans, runs=runs, looked=lambda _, __, seen: bar.say(f"{seen} plans"),
+        )  # fmt: skip
+    results = runs.results(runs.plans, ask.replications)
+    if found is None:
+        return end(results)
     if ask.form == "json":
         say(machine.dumps(optimising.as_data(found)))
     elif ask.form == "csv":
         say(found.frame().to_csv(index=False, lineterminator="\n").rstrip("\n"))
     else:
-        parts = ["\n".join(optimising.sentences(found)), tables.text(optimising.table(found), width())]
-        say("\n\n".join([*parts, optimising.remarks(found)]))
-    return end(runs.results([plan], ask.replications))
+        parts = ["\n".join(optimising.sentences(found))]
+        if found.finalists:
+            parts += [tables.text(optimising.table(found), width()), optimising.remarks(found)]
+        say("\n\n".join(parts))
+    return end(results) or int(bool(runs.given_up))
 
 
 def _checked(name: str, side: str, value: float, tolerance: float) -> Limit:
@@ -119,6 +132,8 @@ def _checked(name: str, side: str, value: float, tolerance: float) -> Limit:
 
     if name not in KPIS:
         raise click.BadParameter(f"there is no measure {name!r}.{_meant(nearest(name, KPIS))}", param_hint="'--keep'")
+    if KPIS[name].unit == "share" and not 0.0 <= value <= 1.0:
+        raise click.BadParameter(f"{name} is a share: write {value:g}% or {value / 100:g}.", param_hint="'--keep'")
     return Limit(name, "<=" if side == "<=" else ">=", value, tolerance)
 
 

@@ -79,13 +79,14 @@ class Amount(NamedTuple):
 def amount(text: str) -> Amount:
     """``20000``, ``$20,000``, ``2%``, or ``2%,20000``. Raises `BadParameter`."""
     absolute, relative = None, 0.0
-    for part in re.split(r",(?!\d{3}(?!\d))|\s+", text.strip()):
+    for part in re.split(r"(?<!\d),\s*|,(?!\d{3}(?!\d))\s*|\s+", text.strip()):
         number = part.strip(" $").replace(",", "").removesuffix("%")
         try:
             found = float(number)
         except ValueError:
             found = -1.0
-        if not 0.0 < found < math.inf or (part.endswith("%") and found >= 100.0):
+        again = relative if part.endswith("%") else absolute
+        if again or not 0.0 < found < math.inf or (part.endswith("%") and found >= 100.0):
             raise click.BadParameter(
                 f"{text!r} should be an amount, a per cent, or both, such as 20000, 2% or 2%,20000."
             )

@@ -69,7 +69,7 @@ def compare(context: click.Context, /, scenario: tuple[str, ...], html: Path | N
     ask = Ask(**asked)  # type: ignore[arg-type]
     if len(scenario) < 2:
         raise click.UsageError("name at least two scenarios, such as: baton compare combined separate.")
-    check_wish(wish, context)
+    check_wish(wish, context, len(scenario))
     if html is not None:
         check_page(html)
     plans = [loaded.scenario for loaded in read(scenario, ask.settings, ask.days)]
@@ -79,8 +79,12 @@ def compare(context: click.Context, /, scenario: tuple[str, ...], html: Path | N
     with working(
         "compare", plans, ask, by, wish.budget, decided=wish.precision is not None or wish.choose is not None
     ) as (runs, bar):
-        goal = wished(wish, ask.replications, plans, runs)
-        found = analysed(plans, goal, wish, runs, bar)
+        if (goal := wished(wish, ask.replications, plans, runs)) is None:
+            return end(runs.results(plans))
+        try:
+            found = analysed(plans, goal, wish, runs, bar)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
     if found.results.finished.any():
         say(_several(found, ask))
         if html is not None:

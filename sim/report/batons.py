@@ -8,9 +8,9 @@ from sim.ledger import Run
 from sim.relay import Handoff
 from sim.report.machine import limits as limits_of
 from sim.report.numbers import NONE, Scale, amount, limits, plain, scale, tells
-from sim.report.story import chain
+from sim.report.story import Chain, chain
 from sim.report.tables import Table, signed
-from sim.report.words import leans_on, listed
+from sim.report.words import leaning_sentence, listed
 from sim.statistics import Estimate
 
 MONEY = "contribution_per_year"
@@ -26,7 +26,7 @@ WHO = {
 def sentences(found: BatonCosts) -> list[str]:
     """Which hand-off is dearest, what all of them cost together, and why that is not their sum."""
     sure = [cost for cost in found.costs if tells(cost.counterfactual) and cost.counterfactual.mean > 0.0]
-    return [_dearest(found, sure), _together(found), _unknown(found, sure), f"{leans_on(found.results).capitalize()}."]
+    return [_dearest(found, sure), _together(found), _unknown(found, sure), leaning_sentence(found.results)]
 
 
 def _money(found: BatonCosts) -> Scale:
@@ -103,17 +103,15 @@ def remarks(found: BatonCosts) -> str:
 
 
 def chains(run: Run) -> str:
-    """One real example of each hand-off, told from the ledger."""
+    """One real example of each hand-off, told from the ledger, or that there is none."""
     tables = Tables(run)
-    return "\n\n".join(
-        "\n".join(
-            [
-                f"One real {handoff.name.lower()} that was dropped:",
-                *(f"  {line}" for line in chain(tables, handoff).lines()),
-            ]
-        )
-        for handoff in Handoff
-    )
+    return "\n\n".join("\n".join(_example(chain(tables, handoff))) for handoff in Handoff)
+
+
+def _example(told: Chain) -> list[str]:
+    if told.root < 0:
+        return told.lines()
+    return [f"One real {told.handoff.name.lower()} that was dropped:", *(f"  {line}" for line in told.lines())]
 
 
 def as_data(found: BatonCosts, run: Run) -> dict[str, object]:

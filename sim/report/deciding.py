@@ -29,6 +29,8 @@ def sentences(comparison: Comparison) -> list[str]:
     found = answer(comparison.results)
     if isinstance(comparison.wish, Precision):
         found.append(_precise(comparison, comparison.wish))
+    elif comparison.ended is Ended.BUDGET:
+        found.append(f"The budget of runs was spent before all {comparison.wish:,} replications were there.")
     return found + _doubts(comparison)
 
 

@@ -11,7 +11,7 @@ from sim.report.machine import limits as limits_of
 from sim.report.measures import currency
 from sim.report.numbers import NONE, Scale, amount, limits, plain, rounded, scale, tells
 from sim.report.tables import Table, signed
-from sim.report.words import leans_on
+from sim.report.words import leaning_sentence
 from sim.shop.staffing import Step
 
 MONEY = "contribution_per_year"
@@ -36,7 +36,7 @@ def words(step: Step) -> str:
 def sentences(hiring: Hiring) -> list[str]:
     """What to do next, how sure that is, and whether there are too many people now."""
     best = hiring.choices[0]
-    return [_best(hiring, best), *_rival(hiring), *_overstaffed(hiring), f"{leans_on(hiring.results)}."]
+    return [_best(hiring, best), *_rival(hiring), *_overstaffed(hiring), leaning_sentence(hiring.results)]
 
 
 def _money(hiring: Hiring) -> Scale:

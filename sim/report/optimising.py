@@ -7,7 +7,7 @@ from sim.analysis.optimising import Finalist
 from sim.kpis import KPIS
 from sim.report.machine import finite
 from sim.report.machine import limits as limits_of
-from sim.report.numbers import NONE, Scale, amount, limits, plain, rounded, scale
+from sim.report.numbers import NONE, Scale, amount, limits, plain, rounded, scale, with_unit
 from sim.report.tables import Table, signed
 from sim.report.words import listed
 from sim.shop.staffing import Staffing
@@ -79,7 +79,7 @@ def changes(today: Staffing, plan: Staffing) -> str:
 def _limit(limit: Limit, found: Optimum) -> str:
     how = scale(KPIS[limit.measure], found.today.plan.prices.currency)
     side = "at most" if limit.side == "<=" else "at least"
-    return f"{KPIS[limit.measure].label} {side} {rounded(limit.value * how.factor, 0.0)}{how.after}"
+    return f"{KPIS[limit.measure].label} {side} {with_unit(rounded(limit.value * how.factor, 0.0), how)}"
 
 
 def table(found: Optimum) -> Table:

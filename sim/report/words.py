@@ -200,6 +200,12 @@ def leans_on(results: Results) -> str:
     return f"it leans on these assumptions: {listed([assumption.words for assumption in found])}"
 
 
+def leaning_sentence(results: Results) -> str:
+    """The same as a sentence of its own."""
+    clause = leans_on(results)
+    return f"{clause[0].upper()}{clause[1:]}."
+
+
 def _alone(results: Results) -> str:
     """What one plan brings, and with how much doubt."""
     lead = headline(results)

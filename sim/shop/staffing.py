@@ -32,7 +32,7 @@ def steps(scenario: Scenario) -> list[Step]:
     for name in _staffed(scenario):
         found.append(Step(f"more {name}", with_count(scenario, {name: _size(scenario, name) + 1}), hired=1))
     for name in _staffed(scenario):
-        if not _indispensable(scenario, name):
+        if _size(scenario, name) and not _indispensable(scenario, name):
             found.append(Step(f"fewer {name}", with_count(scenario, {name: _size(scenario, name) - 1}), hired=-1))
     if scenario.jobs.types:  # else there is no desk to learn
         found += [*_training(scenario), *_roles(scenario)]
@@ -61,9 +61,9 @@ def wearers(scenario: Scenario, *hats: HatName) -> list[str]:
 
 
 def _staffed(scenario: Scenario) -> list[str]:
-    """Groups of which there could be one more: those counted by heads a period have no chairs to add."""
-    named = wearers(scenario, *OFFICE, "technician")
-    return [name for name in named if scenario.people[name].heads is None]
+    """Groups of which there could be one more, empty ones too; those counted by heads a period have no chairs."""
+    hats = {*OFFICE, "technician"}
+    return [name for name, group in scenario.people.items() if hats & set(group.hats) and group.heads is None]
 
 
 def _size(scenario: Scenario, name: str) -> int:
@@ -164,11 +164,10 @@ def staffing(scenario: Scenario) -> Staffing:
 
 
 def staffed(scenario: Scenario, plan: Staffing) -> Scenario:
-    """The shop under that plan. A shift moved beyond midnight ends there."""
-    found = scenario
+    """The shop under that plan, whoever is in the office trained if it says so. A shift never passes midnight."""
+    found = with_count(scenario, dict(zip(plan.groups, plan.counts, strict=True)))
     if plan.trained:
-        found = next((step.plan for step in reversed([*_training(scenario)])), scenario)
-    found = with_count(found, dict(zip(plan.groups, plan.counts, strict=True)))
+        found = next((step.plan for step in reversed([*_training(found)])), found)
     moved = {
         name: {"shifts": tuple(_moved(shift, by) for shift in found.people[name].shifts)}
         for name, by in zip(plan.groups, plan.shifts, strict=True)
@@ -192,19 +191,39 @@ def _moved(shift: Shift, by: float) -> Shift:
 
 
 def neighbours(scenario: Scenario, plan: Staffing, *, shifts: bool = True) -> Iterator[Staffing]:
-    """The plans one move away that make sense: one more, one fewer, shifts half an hour apart, training or not."""
-    for at, name in enumerate(plan.groups):
+    """The plans one move away that make sense: one more, one fewer, shifts half an hour apart, training or not.
+
+    Every hat that somebody wears today and every trade stays with somebody, and no shift is cut short by midnight.
+    """
+    for at, _ in enumerate(plan.groups):
         for change in (1, -1):
             other = plan._replace(counts=_changed(plan.counts, at, change))
-            if other.counts[at] >= 0 and not (change < 0 and _indispensable(staffed(scenario, plan), name)):
+            if other.counts[at] >= 0 and (change > 0 or _can_do_all(scenario, other)):
                 yield other
-    if any(True for _ in _training(scenario)):
-        yield plan._replace(trained=not plan.trained)
+    if scenario.jobs.types and any(True for _ in _training(scenario)):
+        other = plan._replace(trained=not plan.trained)
+        if other.trained or _can_do_all(scenario, other):
+            yield other
     for at, _ in enumerate(plan.groups if shifts else ()):
         for change in (SHIFT_MIN, -SHIFT_MIN):
             other = plan._replace(shifts=_changed(plan.shifts, at, change))
-            if plan.counts[at] and abs(other.shifts[at]) <= MOST_SHIFT_MIN:
+            if plan.counts[at] and abs(other.shifts[at]) <= MOST_SHIFT_MIN and _within_a_day(scenario, other, at):
                 yield other
+
+
+def _can_do_all(scenario: Scenario, plan: Staffing) -> bool:
+    """Whether the people of a plan have every hat and trade that somebody has today."""
+    after = [group for group in staffed(scenario, plan).people.values() if group.count]
+    worn = {hat for group in after for hat in (*group.hats, *group.covers)}
+    trades = {trade for group in after for trade in group.trades}
+    today = [group for group in scenario.people.values() if group.count]
+    return all(set(group.hats) <= worn and set(group.trades) <= trades for group in today)
+
+
+def _within_a_day(scenario: Scenario, plan: Staffing, at: int) -> bool:
+    by = plan.shifts[at]
+    shifts = scenario.people[plan.groups[at]].shifts
+    return all(shift.start + by >= 0.0 and shift.end + by <= DAY_MIN for shift in shifts)
 
 
 def _changed(numbers: tuple[int, ...], at: int, by: int) -> tuple[int, ...]:

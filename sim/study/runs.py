@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+import numpy as np
+
+from sim.kpis import KPIS
 from sim.scenarios.digest import digest
 from sim.shop.scenario import Scenario
 from sim.study.engine import Engine
 from sim.study.gather import gather
 from sim.study.processes import Alone
-from sim.study.results import Results
+from sim.study.results import Floats, Results
 from sim.study.tasks import Measured, Task, measured
 
 Key = tuple[str, int, int]  # a plan's fingerprint, the seed, the replication
@@ -32,8 +35,7 @@ class Runs:
     """Replications under common random numbers: replication n of every plan meets the same callers.
 
     ``budget`` is the most runs that may be asked for, found or made: so where a study ends does not depend on what
-    happens to be in the store. ``told`` is called before the
-    first run that is made and after each.
+    happens to be in the store. ``told`` is called before the first run that is made and after each.
     """
 
     def __init__(
@@ -122,6 +124,14 @@ class Runs:
         """A run that was asked for; None if it is not there."""
         return self._known.get(self.key(plan, replication))
 
+    def series(self, plan: Scenario, measure: str, start: int = 0) -> Floats:
+        """One measure of a plan by replication, from ``start`` as far as all are there; shape (n,)."""
+        name, at = self.key(plan, 0)[0], [*KPIS].index(measure)
+        found: list[float] = []
+        while (run := self._known.get((name, self.seed, start + len(found)))) is not None:
+            found.append(run.values[at])
+        return np.array(found, dtype=np.float64)
+
     def results(self, plans: Sequence[Scenario], replications: int | None = None) -> Results:
         """The measures of these plans, ready to be paired; ``replications`` is how many were asked for."""
         found: dict[tuple[int, int], Measured] = {}
@@ -133,7 +143,9 @@ class Runs:
                 if key[0] == name and (replications is None or key[2] < replications):
                     found[place, key[2]] = run
                     asked = max(asked, key[2] + 1)
-            lost += [(place, n) for known, _, n in self.given_up if known == name]
+            lost += [
+                (place, n) for known, _, n in self.given_up if known == name and (replications is None or n < asked)
+            ]
         return gather(plans, self.seed, self.by, asked, found, interrupted=self.interrupted, given_up=sorted(lost))
 
     def upto(self, plans: Sequence[Scenario], counts: Mapping[int, int] | int) -> bool:
