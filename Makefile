@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-slow test-all check bench bench-decide clean .venv
+.PHONY: demo test test-slow test-all check bench bench-decide docs clean .venv
 
 demo: $(READY)
 	$(BIN)/baton compare combined separate --replications 8 --workers 2 --html comparison.html
@@ -32,6 +32,13 @@ bench: $(READY)
 bench-decide: $(READY)
 	$(BIN)/python -m tests.bench.decisions
 
+# Sphinx and its theme are no part of the lock: the first time they are installed from the network.
+docs: $(READY)
+	$(BIN)/python -c "import furo, myst_parser" 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[docs]"
+	$(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
+	@echo "The handbook is docs/_build/html/index.html"
+
 .venv: $(READY)
 
 # The build tool is in the lock, hence --no-build-isolation: this step asks the network for nothing.
@@ -51,5 +58,5 @@ PYTHON_IS = $(shell $(PYTHON) -c '$(ASK_VERSION)' 2>/dev/null)
 
 # what make, the tests and the tools leave behind, the environment included
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist comparison.html
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov build dist docs/_build comparison.html
 	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,7 +21,9 @@ DOCS = HOUSE / "docs"
 GENERATED = ("parameters.md", "kpis.md", "scenarios.md")
 WRITTEN = [HOUSE / "README.md", *(path for path in sorted(DOCS.glob("*.md")) if path.name not in GENERATED)]
 PAGES = [*WRITTEN, *(DOCS / name for name in GENERATED)]
-TINY = ("--days", "5", "--replications", "2", "--workers", "1")
+TINY = ("--days", "5", "--set", "horizon.warmup_days=0", "--replications", "2", "--workers", "1")
+FEW = {"--plans": "3", "--trajectories": "2", "--cells": "2", "--base": "2"}  # of what a study has many of
+STUDIES = ("run", "compare", "hire", "batons", "sweep", "sensitivity", "optimise")
 SECTIONS = {parameter.name.split(".")[0] for parameter in parameters() if "." in parameter.name}
 
 
@@ -140,14 +142,28 @@ def redirected(words: list[str]) -> tuple[list[str], str]:
 
 
 def small(words: list[str]) -> list[str]:
-    """The same with few days and replications; a trace keeps its own days."""
-    if words[0] not in ("run", "compare", "sweep", "sensitivity"):
+    """The same with few days, replications and points; a trace keeps its own days."""
+    if words[0] not in STUDIES:
         return words
-    for option in ("--days", "--replications", "--workers"):
+    sequential = "--precision" in words or "--choose" in words
+    for option in ("--days", "--replications", "--workers", "--budget", *FEW):
         if option in words:
             at = words.index(option)
-            words = words[:at] + words[at + 2 :]
-    return [*words, *(TINY[2:] if any("march" in word for word in words) else TINY)]
+            words = [*words[:at], *words[at + 2 :], *((option, FEW[option]) if option in FEW else ())]
+    words += TINY[4:] if any("march" in word for word in words) else TINY
+    if sequential:  # which takes as many replications as it needs
+        at = words.index("--replications")
+        words = words[:at] + words[at + 2 :]
+    return words + more(words, sequential)
+
+
+def more(words: list[str], sequential: bool) -> list[str]:
+    """What keeps a study short that would ask for much by itself."""
+    if words[0] == "sensitivity":
+        found = [] if "--vary" in words else ["--vary", "attention.switch_s"]
+        found += [] if "--turn" in words else ["--no-turn"]
+        return found + ([] if "--trajectories" in words else ["--trajectories", "2"])
+    return ["--budget", "45"] if sequential or words[0] == "optimise" else []
 
 
 # What is named.

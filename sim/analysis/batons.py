@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sim.analysis.frames import frame_of
+from sim.analysis.frames import frame_of, in_line
 from sim.relay import Handoff
 from sim.shop.scenario import Scenario, perfected
 from sim.statistics import Estimate, interval
@@ -40,6 +40,11 @@ class BatonCosts:
     costs: tuple[Cost, ...]
     together: Estimate
     interaction: Estimate  # all together less the sum of each alone
+
+    def __repr__(self) -> str:
+        first = self.costs[0]
+        dearest = f"{first.handoff.name.lower()}, {in_line(first.counterfactual)} a year"
+        return f"BatonCosts({self.results.plans[0]}: {self.results.ran}; dearest: {dearest})"
 
     def frame(self) -> DataFrame:
         """One row a hand-off, and one for all of them."""

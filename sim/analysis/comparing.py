@@ -67,6 +67,11 @@ class Comparison:
     best: int | None = None  # place of the plan that was chosen
     eliminated: tuple[tuple[int, int], ...] = ()  # plan and replication, in the order in which they went
 
+    def __repr__(self) -> str:
+        best = "" if self.best is None else f"; best: {self.results.plans[self.best]}"
+        names = ", ".join(self.results.plans)
+        return f"Comparison({names}: {self.results.ran}; {self.measure}, ended: {self.ended.value}{best})"
+
     @property
     def comparisons(self) -> int:
         """How many plans are held against the first."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.frames import frame_of
+from sim.analysis.frames import frame_of, in_line
 from sim.shop.scenario import Scenario
 from sim.shop.staffing import Step, once, steps
 from sim.statistics import Estimate, probability_best
@@ -37,6 +37,9 @@ class Choice:
     bad_week: Estimate  # contribution of the bad week (5th percentile)
     bad_week_gain: Estimate  # less today's
 
+    def __repr__(self) -> str:
+        return f"Choice({self.step.key}: {in_line(self.gain)} a year, best with probability {self.best:.2f})"
+
     @property
     def payback_weeks(self) -> float:
         """Weeks until the gain has paid what the step costs once; NaN where it costs nothing, infinite for never."""
@@ -52,6 +55,12 @@ class Hiring:
     results: Results
     choices: tuple[Choice, ...]
     interrupted: bool
+
+    def __repr__(self) -> str:
+        best = self.choices[0]
+        gain = "" if best.step.key == "stay" else f", {in_line(best.gain)} a year"
+        name = self.today.step.plan.name
+        return f"Hiring({name}: {len(self.choices)} steps, {self.results.ran}; best: {best.step.key}{gain})"
 
     @property
     def today(self) -> Choice:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sim.analysis.choosing import choose
 from sim.analysis.comparing import Ended
-from sim.analysis.frames import frame_of
+from sim.analysis.frames import frame_of, in_line
 from sim.kpis import KPIS
 from sim.shop.scenario import Scenario
 from sim.shop.staffing import Staffing, neighbours, staffed, staffing
@@ -55,7 +55,7 @@ class Visited:
     """A plan that the search has looked at: means over its replications."""
 
     staffing: Staffing
-    plan: Scenario
+    plan: Scenario = field(repr=False)
     mean: float
     limits: tuple[float, ...]  # the means of the limited measures
     broken: float  # how far beyond the tolerance, each limit in units of its value; 0: kept
@@ -85,6 +85,11 @@ class Optimum:
     zone: Zone
     local: bool  # whether the search ended where no plan next to it was better
 
+    def __repr__(self) -> str:
+        best = "" if self.best is None else f"; best: {_said(self.finalists[self.best])}"
+        plans = f"{len(self.visited):,} plans looked at, {len(self.finalists)} in the final"
+        return f"Optimum({self.today.plan.name}: {plans}; ended: {self.ended.value}{best})"
+
     def frame(self) -> DataFrame:
         """One row for each plan visited: its numbers, its means, whether it keeps to the limits."""
         columns = (
@@ -103,6 +108,12 @@ class Optimum:
             for seen in self.visited
         ]
         return frame_of(rows, columns)
+
+
+def _said(finalist: Finalist) -> str:
+    plan = finalist.visited.staffing
+    counts = ", ".join(f"{n} {name}" for name, n in zip(plan.groups, plan.counts, strict=True))
+    return f"{counts}, {in_line(finalist.gain)} a year"
 
 
 def optimise(

@@ -84,6 +84,12 @@ class Sensitivity:
     runs: int  # that were asked for in all
     interrupted: bool
 
+    def __repr__(self) -> str:
+        varied = self.space.names
+        matter = ", ".join(varied[place] for place in self.matters) or "none"
+        names = ", ".join(self.plans)
+        return f"Sensitivity({names}: {len(varied)} settings, {self.runs:,} runs; above the noise: {matter})"
+
     @property
     def plans(self) -> tuple[str, ...]:
         """What the plans are called."""

@@ -35,6 +35,10 @@ class Sweep:
     points: tuple[Values, ...]  # by point, the value of each setting varied
     results: Results
 
+    def __repr__(self) -> str:
+        over = ", ".join(self.space.names)
+        return f"Sweep({', '.join(self.plans)}: {len(self.points):,} points over {over}; {self.results.ran})"
+
     @property
     def plans(self) -> tuple[str, ...]:
         """What the plans are called."""

@@ -21,7 +21,7 @@ def batons(scenario: str, **asked: object) -> int:
     """
     from sim import analysis
     from sim.report import batons as words
-    from sim.report import machine, tables
+    from sim.report import machine, show
     from sim.run import simulate
 
     ask = Ask(**asked)  # type: ignore[arg-type]
@@ -42,6 +42,5 @@ def batons(scenario: str, **asked: object) -> int:
     if ask.form == "json":
         say(machine.dumps(words.as_data(found, example)))
     else:
-        parts = ["\n".join(words.sentences(found)), tables.text(words.table(found), width()), words.remarks(found)]
-        say("\n\n".join([*parts, words.chains(example)]))
+        say("\n\n".join([show(found, width=width()), words.chains(example)]))
     return end(results)

@@ -20,7 +20,7 @@ def hire(scenario: str, **asked: object) -> int:
     probability that it is the wrong choice, the weeks until it has paid for itself, and the bad week.
     """
     from sim import analysis
-    from sim.report import hiring, machine, tables
+    from sim.report import hiring, machine, show
 
     ask = Ask(**asked)  # type: ignore[arg-type]
     (plan,) = (loaded.scenario for loaded in read([scenario], ask.settings, ask.days))
@@ -40,6 +40,5 @@ def hire(scenario: str, **asked: object) -> int:
     elif ask.form == "csv":
         say(found.frame().to_csv(index=False, lineterminator="\n").rstrip("\n"))
     else:
-        parts = ["\n".join(hiring.sentences(found)), tables.text(hiring.table(found), width()), hiring.remarks(found)]
-        say("\n\n".join(parts))
+        say(show(found, width=width()))
     return end(results)

@@ -85,7 +85,7 @@ def optimise(
     the best of the plans of that final, no more.
     """
     from sim import analysis
-    from sim.report import machine, optimising, tables
+    from sim.report import machine, optimising, show
     from sim.statistics import Zone, interval
 
     ask = Ask(**asked)  # type: ignore[arg-type]
@@ -118,10 +118,7 @@ def optimise(
     elif ask.form == "csv":
         say(found.frame().to_csv(index=False, lineterminator="\n").rstrip("\n"))
     else:
-        parts = ["\n".join(optimising.sentences(found))]
-        if found.finalists:
-            parts += [tables.text(optimising.table(found), width()), optimising.remarks(found)]
-        say("\n\n".join(parts))
+        say(show(found, width=width()))
     return end(results) or int(bool(runs.given_up))
 
 

@@ -119,15 +119,13 @@ def _steps(needs: list[Needs]) -> str:
 
 
 def _told(found: Sensitivity, form: str) -> str:
-    from sim.report import machine, sensitivity, tables
+    from sim.report import machine, sensitivity, show
 
     if form == "json":
         return machine.dumps(sensitivity.as_data(found))
     if form == "csv":
         return found.frame().to_csv(index=False, lineterminator="\n").rstrip("\n")
-    table = sensitivity.table(found)
-    parts = ["\n".join(sensitivity.sentences(found))]
-    return "\n\n".join(parts if table is None else [*parts, tables.text(table, width()), sensitivity.remarks(found)])
+    return show(found, width=width())
 
 
 def _end(found: Sensitivity) -> int:

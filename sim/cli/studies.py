@@ -147,31 +147,26 @@ def end(results: Results) -> int:
 
 
 def _one(results: Results, ask: Ask) -> str:
-    from sim.report import machine, words
+    from sim.report import machine, show
 
     if ask.form == "json":
         return machine.run_json(results)
     if ask.form == "csv":
         return machine.run_csv(results)
-    return _text(results, ask, words.answer(results), words.footnote(results))
+    return show(results, width=width(), every=ask.every)
 
 
 def _several(found: Comparison, ask: Ask) -> str:
-    from sim.report import deciding, machine
+    from dataclasses import replace
+
+    from sim.report import deciding, machine, show
 
     shown = found.results.only(ask.by)
     if ask.form == "json":
         return machine.compare_json(shown, deciding.as_data(found))
     if ask.form == "csv":
         return machine.compare_csv(shown)
-    return _text(shown, ask, deciding.sentences(found), deciding.remarks(found))
-
-
-def _text(results: Results, ask: Ask, answer: list[str], remarks: str) -> str:
-    from sim.report import tables
-
-    texts = [tables.text(table, width()) for table in tables.tables(results, every=ask.every)]
-    return "\n\n".join(["\n".join(answer), *texts, remarks])
+    return show(replace(found, results=shown), width=width(), every=ask.every)
 
 
 def _check_comparable(plans: list[Scenario]) -> None:

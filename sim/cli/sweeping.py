@@ -82,14 +82,13 @@ def sweep(
 
 
 def _told(found: Sweep, measure: str, form: str) -> str:
-    from sim.report import machine, sweeping, tables
+    from sim.report import machine, show, sweeping
 
     if form == "json":
         return machine.dumps(sweeping.as_data(found, measure))
     if form == "csv":
         return found.frame().to_csv(index=False, lineterminator="\n").rstrip("\n")
-    table = tables.text(sweeping.table(found, measure), width())
-    return "\n\n".join([sweeping.sentence(found, measure), table, sweeping.remarks(found)])
+    return show(found, width=width(), measure=measure)
 
 
 def _check_output(path: Path) -> None:

@@ -8,6 +8,7 @@ import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -51,6 +52,15 @@ class Picture(NamedTuple):
     title: str  # what is seen
     remark: str  # what is measured, and in which unit
     alt: str  # the numbers, for those who cannot see it
+
+    def __repr__(self) -> str:
+        return f"Picture({self.title!r})"
+
+    def _repr_html_(self) -> str:
+        """As notebooks show it."""
+        title, remark, alt = (escape(text) for text in (self.title, self.remark, self.alt))
+        picture = f'<img src="{self.uri}" alt="{alt}">'
+        return f"<figure><figcaption><b>{title}</b></figcaption>{picture}<p>{remark}</p></figure>"
 
 
 def colour(plan: int) -> str:

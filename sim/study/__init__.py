@@ -5,6 +5,7 @@ from sim.study.engine import Engine, EngineError
 from sim.study.engines import cores, engine
 from sim.study.export import load_results
 from sim.study.gather import names
+from sim.study.hands import working
 from sim.study.listing import Kept
 from sim.study.replicate import faults, replicate
 from sim.study.results import Results, Split
@@ -14,5 +15,5 @@ from sim.study.studies import Study
 
 __all__ = [
     "Engine", "EngineError", "Kept", "Results", "Runs", "Split", "Store", "StoreError", "Study", "cores", "engine",
-    "faults", "load_results", "names", "replicate",
+    "faults", "load_results", "names", "replicate", "working",
 ]  # fmt: skip

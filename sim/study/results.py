@@ -46,6 +46,16 @@ class Results:
     #: half-widths that a study was run for: differences of (plan, key) to the first plan claim no more than that
     widths: Mapping[tuple[int, str], float] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"Results({', '.join(self.plans)}: {self.ran})"
+
+    @property
+    def ran(self) -> str:
+        """What was run, in a few words."""
+        times = f"{self.asked:,} replication{'s' if self.asked != 1 else ''}"
+        stopped = "; interrupted" if self.interrupted else ""
+        return f"{times} of {self.days:,} day{'s' if self.days != 1 else ''}, seed {self.seed}{stopped}"
+
     @property
     def asked(self) -> int:
         """Replications that were asked for."""
