@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-slow test-all check bench clean .venv
+.PHONY: demo test test-slow test-all check bench studies clean .venv
 
 demo: $(READY)
 	$(BIN)/baton compare combined separate --replications 8 --workers 2 --html comparison.html
@@ -27,6 +27,11 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
+
+# The first studies: about an hour on two cores. Every run is kept, so that what was stopped goes on where it was.
+studies: $(READY)
+	$(BIN)/baton study $(sort $(wildcard experiments/*.toml)) --workers 2 --store results/runs.sqlite \
+		--table experiments/README.md
 
 .venv: $(READY)
 
