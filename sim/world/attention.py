@@ -14,6 +14,7 @@ from sim.shop.people import Focus
 from sim.streams import Address, Draw, WorkDraw
 from sim.world.clock import GRID, Due, Turn
 from sim.world.person import BREAKABLE, Person
+from sim.world.phones import WAITING
 from sim.world.shop import Shop
 from sim.world.trays import EASY_FIRST, HAT_OF
 
@@ -50,13 +51,15 @@ class Attention:
 
     # ---- a call rings -------------------------------------------------------------------------------------------
     def ring(self, person: Person, call: Call) -> None:
-        """A call goes to a person: idle, or in the middle of work that it may break."""
+        """A call goes to a person: idle, or in work that it may break. One that waits leaves the queue."""
         left: Work | None = None
         if person.work is not None:
             left = self.put_down(person)
         else:
             self.not_idle(person)
-        work = Work(Kind.PHONE, self.clock.now, 0, call=call)
+        work = person.work = Work(Kind.PHONE, self.clock.now, 0, call=call)  # in hand before anybody is told
+        if call.state == WAITING:
+            self.phones.off_queue(call)
         self._take(person, work, left)
 
     def put_down(self, person: Person) -> Work:
@@ -120,7 +123,7 @@ class Attention:
             call = phones.next_for(person) if phones.waiting else None
             if call is not None:
                 person.put_down = down
-                self._start_call(person, call)
+                self.ring(person, call)
             elif down.withdrawn:
                 return self._next(person)
             elif down.kind is Kind.SIDE and shop.orders.side_stopped:
@@ -137,7 +140,7 @@ class Attention:
             call = phones.next_for(person) if phones.serving_after_closing() else None
             if call is None:
                 return False
-            self._start_call(person, call)
+            self.ring(person, call)
             return True
         return self._by_list(person)
 
@@ -164,7 +167,7 @@ class Attention:
         if kind is _PHONE:
             call = self.phones.next_for(person)
             if call is not None:
-                self._start_call(person, call)
+                self.ring(person, call)
             return call is not None
         if kind is _SIDE and self.orders.side_stopped:
             return False
@@ -187,12 +190,6 @@ class Attention:
             self._resume(person, work)
         else:
             self._take(person, work, None)
-
-    def _start_call(self, person: Person, call: Call) -> None:
-        self.not_idle(person)
-        work = person.work = Work(Kind.PHONE, self.clock.now, 0, call=call)  # in hand before anybody is told
-        self.shop.phones.off_queue(call)
-        self._take(person, work, None)
 
     def _idle(self, person: Person) -> None:
         team = person.team
@@ -358,7 +355,6 @@ class Attention:
         if call is None:
             return False
         person.stint_start, person.stint_end = self.clock.now, self.clock.now + work.left
-        self.shop.phones.off_queue(call)
         self.ring(person, call)
         return True
 

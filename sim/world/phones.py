@@ -241,7 +241,6 @@ class Phones:
     def _offer(self, queue: deque[Call]) -> None:
         while (call := _head(queue)) is not None and (person := self.find(call)) is not None:
             if person.work is not None:
-                self.off_queue(call)
                 self.shop.attention.ring(person, call)
                 continue
             self.shop.attention.look(person)  # may take a call that is dearer to them

@@ -298,14 +298,15 @@ def the_ladder_goes_step_by_step(x: Reading) -> Faults:
 
 @law
 def screening_goes_on_and_off(x: Reading) -> Faults:
-    """Screening is switched on and off in turn, stays on as long as it must, and only where it or the ladder is enabled."""
+    """Screening goes on and off in turn, where it or the ladder is enabled, and lasts as long as it must or to the morning."""
     by_ladder = x.scenario.ladder.enabled and "screen" in x.scenario.ladder.steps
     last: Row | None = None
     for row in x.of(Event.SCREEN_ON, Event.SCREEN_OFF):
         if (row.event == Event.SCREEN_ON) == (last is not None and last.event == Event.SCREEN_ON):
             yield f"{name(row)} after {last and name(last)}"
         held = x.scenario.screening.hold_min if x.scenario.screening.enabled and not by_ladder else 0.0
-        if row.event == Event.SCREEN_OFF and last is not None and row.time - last.time < held - EPS:
+        at_opening = abs(row.time % DAY_MIN - x.scenario.phones.open) < EPS  # yesterday's is over then
+        if row.event == Event.SCREEN_OFF and last and row.time - last.time < held - EPS and not at_opening:
             yield f"{name(row)} after {name(last)}: held less than {held} min"
         if not (x.scenario.screening.enabled or by_ladder):
             yield f"{name(row)}, but nobody may order it"

@@ -243,12 +243,21 @@ def _legs(rows: list[Row]) -> Iterator[Leg]:
 
 
 def _turned_to(rows: list[Row], answered: int) -> float:
-    """Back from the answer, among one person's rows: the ringing, and before it the changing of hats."""
+    """Back from the answer, among one person's rows: the ringing, and before it the changing of hats.
+
+    A change of hats that began before the call came was for something else, which then came to nothing.
+    """
     time, at = rows[answered].time, answered - 1
+    came = time - rows[answered].detail
     for kind in (Spent.RING, Spent.SWITCH):
         while at >= 0 and rows[at].event in BY_OTHERS:
             at -= 1
-        if at >= 0 and rows[at].event == Event.SPENT + kind and abs(rows[at].time - time) < EPS:
+        if (
+            at >= 0
+            and rows[at].event == Event.SPENT + kind
+            and abs(rows[at].time - time) < EPS
+            and rows[at].detail < time - came + EPS
+        ):
             time -= rows[at].detail
             at -= 1
     return time
