@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-slow test-all check bench bench-decide docs clean .venv
+.PHONY: demo test test-slow test-all check bench bench-decide docs studies clean .venv
 
 demo: $(READY)
 	$(BIN)/baton compare combined separate --replications 8 --workers 2 --html comparison.html
@@ -38,6 +38,11 @@ docs: $(READY)
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[docs]"
 	$(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
 	@echo "The handbook is docs/_build/html/index.html"
+
+# The first studies: about an hour on two cores. Every run is kept, so that what was stopped goes on where it was.
+studies: $(READY)
+	$(BIN)/baton study $(sort $(wildcard experiments/*.toml)) --workers 2 --store results/runs.sqlite \
+		--table experiments/README.md
 
 .venv: $(READY)
 

@@ -17,6 +17,7 @@ from sim.cli.optimising import optimise
 from sim.cli.sensitivity import sensitivity
 from sim.cli.shelf import check, init, parameters, scenarios, show
 from sim.cli.studies import compare, run
+from sim.cli.study import study
 from sim.cli.sweeping import sweep
 
 
@@ -109,6 +110,7 @@ def baton(context: click.Context) -> None:
 
 
 for _command in (
-    run, compare, hire, batons, sweep, sensitivity, optimise, studies, export, scenarios, show, init, check, parameters,
+    run, compare, hire, batons, sweep, sensitivity, optimise, study, studies, export, scenarios, show, init, check,
+    parameters,
 ):  # fmt: skip
     baton.add_command(_command)

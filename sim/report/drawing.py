@@ -69,10 +69,10 @@ def colour(plan: int) -> str:
 
 
 @contextmanager
-def drawn(height_in: float) -> Iterator[Figure]:
+def drawn(height_in: float, width_in: float = WIDTH_IN) -> Iterator[Figure]:
     """An empty figure in the house style."""
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
+        figure = Figure(figsize=(width_in, height_in), layout="constrained")
         FigureCanvasSVG(figure)
         yield figure
 
@@ -82,6 +82,13 @@ def data_uri(figure: Figure) -> str:
     out = io.BytesIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode("ascii")
+
+
+def svg(figure: Figure) -> str:
+    """The figure as an SVG file on white; to be called while it is drawn."""
+    out = io.BytesIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, facecolor="white")
+    return out.getvalue().decode("utf-8")
 
 
 def bare(axes: Axes) -> None:

@@ -11,6 +11,8 @@ from sim.scenarios.files import BUILT_IN, built_in_names, fault
 from sim.scenarios.loader import Loaded, load, merged_values
 from sim.scenarios.parameters import Parameter, parameters
 from sim.scenarios.problems import Problem, ScenarioError, nearest
+from sim.scenarios.study_file import StudyFile, read_study
+from sim.scenarios.study_settings import StudySettings
 from sim.scenarios.template import template
 
 
@@ -36,10 +38,13 @@ __all__ = [
     "Parameter",
     "Problem",
     "ScenarioError",
+    "StudyFile",
+    "StudySettings",
     "digest",
     "load",
     "names",
     "parameters",
+    "read_study",
     "resolved",
     "source",
     "template",

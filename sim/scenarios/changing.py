@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+
 from sim.distributions import Distribution
 from sim.scenarios import schema
 from sim.scenarios.layers import Layer, Origin
@@ -36,6 +38,17 @@ def has(scenario: Scenario, name: str) -> bool:
     except ScenarioError:
         return False
     return True
+
+
+def spots_of(scenario: Scenario, name: str) -> list[tuple[Any, str]]:
+    """What now stands at the places that a dotted name means, each with its setting's unit; see `as_number`."""
+    found = []
+    for place in spots(_written(scenario), name):
+        values: Any = scenario
+        for key in place:
+            values = getattr(values, str(key), None) if isinstance(values, BaseModel) else values[key]
+        found.append((values, str(_about(place)[0].get("unit", ""))))
+    return found
 
 
 def setting(scenario: Scenario, name: str) -> Setting:

@@ -98,13 +98,10 @@ def read_text(path: Path, as_shown: str) -> str:
 def read(path: Path, as_shown: str) -> Document:
     """A file parsed. Raises `ScenarioError` where it cannot be read or is no TOML."""
     text = read_text(path, as_shown)
-    values = _parsed(text, as_shown)
+    values = parsed(text, as_shown)
     if not values:
         raise fault(as_shown, 'this file is empty; a scenario starts with a line such as extends = "base".')
-    try:
-        lines = lines_of(text)
-    except (CannotFind, RecursionError):
-        lines = {}
+    lines = lines_in(text)
     extends = values.pop("extends", None)
     if extends is not None and not isinstance(extends, str):
         should = "it should be the name of a built-in scenario or of a file, in quotes."
@@ -119,7 +116,16 @@ def read(path: Path, as_shown: str) -> Document:
     return Document(values, lines, as_shown, path, extends, without)
 
 
-def _parsed(text: str, as_shown: str) -> dict[str, Any]:
+def lines_in(text: str) -> dict[Name, int]:
+    """The line of each setting in a TOML text; none where they cannot be told."""
+    try:
+        return lines_of(text)
+    except (CannotFind, RecursionError):
+        return {}
+
+
+def parsed(text: str, as_shown: str) -> dict[str, Any]:
+    """A TOML text as plain values. Raises `ScenarioError` where it is none."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

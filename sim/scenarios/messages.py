@@ -22,12 +22,12 @@ _DOC = {  # of what pydantic has no description of
 _A_STEP = 'a step such as {at = "08:00", value = 4}'
 
 
-def problems_of(error: ValidationError, layer: Layer) -> Iterator[Problem]:
-    """One problem for each of pydantic's errors, attributed to the file and line."""
+def problems_of(error: ValidationError, layer: Layer, root: schema.Node = schema.ROOT) -> Iterator[Problem]:
+    """One problem for each of pydantic's errors, attributed to the file and line; ``root`` is what the file says."""
     for details in error.errors(include_url=False):
         name = _written(details["loc"], layer.values)
         if not _is_echo(details):
-            yield _PROBLEM.get(details["type"], _wrong)(details, name, layer)
+            yield _PROBLEM.get(details["type"], _wrong)(details, name, layer, root)
 
 
 def _is_echo(details: ErrorDetails) -> bool:
@@ -57,44 +57,44 @@ def _inside(values: Any, part: str | int) -> Any:
         return None
 
 
-def _unknown(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
+def _unknown(details: ErrorDetails, name: Name, layer: Layer, root: schema.Node) -> Problem:
     """A name that is no setting: the like of it here, else the setting of that name elsewhere, else what there is."""
-    node = schema.at(name[:-1])
+    node = schema.at(name[:-1], root)
     here = node.names() if node is not None else []
-    if len(name) == 1:
+    if len(name) == 1 and root is schema.ROOT:
         here = ["extends", "without", *here]
-    meant = nearest(name[-1], here) or _elsewhere(str(name[-1]))
+    meant = nearest(name[-1], here) or _elsewhere(str(name[-1]), root)
     known = "" if meant or not here else f" Settings here: {listed(here)}."
     message = f'"{dotted(name)}" is not a setting.{known}'
     return layer.problem(name, message, allowed=", ".join(here), suggestion=meant)
 
 
-def _elsewhere(word: str) -> str:
-    """The only setting of that very name in the whole scenario."""
-    found = [dotted(name) for name, _ in schema.leaves() if name[-1] == word]
+def _elsewhere(word: str, root: schema.Node) -> str:
+    """The only setting of that very name in the whole file."""
+    found = [dotted(name) for name, _ in schema.leaves(root) if name[-1] == word]
     return found[0] if len(found) == 1 else ""
 
 
-def _missing(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
-    node = schema.at(name)
+def _missing(details: ErrorDetails, name: Name, layer: Layer, root: schema.Node) -> Problem:
+    node = schema.at(name, root)
     doc = node.field.description if node is not None and node.field is not None else None
     doc = doc or _DOC.get(str(name[-1]))
     return layer.problem(name, f"{dotted(name)} is missing{f' ({doc})' if doc else ''}.", allowed=doc or "")
 
 
-def _unlisted(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
+def _unlisted(details: ErrorDetails, name: Name, layer: Layer, root: schema.Node) -> Problem:
     """A word that is not among those allowed."""
-    node = schema.at(name)
+    node = schema.at(name, root)
     words = [str(word) for word in get_args(node.shape.inner)] if node is not None else []
     if not words:
-        return _wrong(details, name, layer)
+        return _wrong(details, name, layer, root)
     allowed = listed([f'"{word}"' for word in words], "or")
     found = details["input"]
     message = f"{dotted(name)} is {shown(found)}; it should be {allowed}."
     return layer.problem(name, message, allowed=allowed, suggestion=nearest(found, words))
 
 
-def _of_validator(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
+def _of_validator(details: ErrorDetails, name: Name, layer: Layer, root: schema.Node) -> Problem:
     """What a validator of the shop says, as it is; one that says what should be is told what was found."""
     said = str(details["ctx"]["error"]).strip().rstrip(".")
     if said.startswith("should "):
@@ -104,7 +104,7 @@ def _of_validator(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
     return layer.problem(name, message)
 
 
-def _wrong(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
+def _wrong(details: ErrorDetails, name: Name, layer: Layer, root: schema.Node) -> Problem:
     """A value of the wrong type or size."""
     found = details["input"]
     said = _EXPECTED.get(details["type"])
@@ -113,9 +113,9 @@ def _wrong(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
     return layer.problem(name, f"{dotted(name)} is {what}; it should be {allowed}.", allowed=allowed)
 
 
-def _wrong_length(details: ErrorDetails, name: Name, layer: Layer) -> Problem:
+def _wrong_length(details: ErrorDetails, name: Name, layer: Layer, root: schema.Node) -> Problem:
     limits = {key: value for key, value in details["ctx"].items() if key in ("min_length", "max_length")}
-    node = schema.at(name)
+    node = schema.at(name, root)
     for mark in node.field.metadata if node is not None and node.field is not None else ():
         limits |= {key: getattr(mark, key) for key in ("min_length", "max_length") if hasattr(mark, key)}
     words = {"min_length": "at least", "max_length": "at most"}
@@ -159,7 +159,7 @@ def _table(details: ErrorDetails) -> str:
     return _A_STEP if name.endswith("Step") else "a table of settings"
 
 
-_PROBLEM: dict[str, Callable[[ErrorDetails, Name, Layer], Problem]] = {
+_PROBLEM: dict[str, Callable[[ErrorDetails, Name, Layer, schema.Node], Problem]] = {
     "extra_forbidden": _unknown,
     "missing": _missing,
     "literal_error": _unlisted,

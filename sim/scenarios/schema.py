@@ -111,9 +111,9 @@ def _value_of(step: type[BaseModel]) -> Node:
     return found
 
 
-def at(name: Sequence[str | int]) -> Node | None:
+def at(name: Sequence[str | int], root: Node = ROOT) -> Node | None:
     """The place with a dotted name; None where nothing of that name may be written."""
-    node: Node | None = ROOT
+    node: Node | None = root
     for key in name:
         node = node.child(key) if node is not None else None
     return node
