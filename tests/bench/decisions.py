@@ -2,8 +2,8 @@
 
 Run with ``make bench-decide``. Every way has the same plans, horizon, first sample, probability and indifference zone. A
 table of replications of the real model is made once (through the store of runs); decisions are then drawn from it many
-times, so that both how many replications they take and how often they are right is known. A replication of a year is
-counted with its warm-up.
+times, so that both how many replications they take and how often they are right is known. A replication is counted with
+its warm-up.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ WAYS = (
 )
 
 
-def tables(replications: int, workers: int) -> tuple[dict[str, Floats], float]:
-    """Both measures of so many replications of a year of every plan, and seconds a run on one core."""
-    plans = [load(name, ["horizon.days=365"]).scenario for name in PLANS]
+def tables(replications: int, days: int, workers: int) -> tuple[dict[str, Floats], float]:
+    """Both measures of so many replications of every plan, and seconds a run on one core."""
+    plans = [load(name, [f"horizon.days={days}"]).scenario for name in PLANS]
     with Store() as store, engine(workers) as crew:
         runs = Runs(1, engine=crew, store=store)
         runs.upto(plans, replications)
@@ -68,13 +68,16 @@ def main() -> None:
     """Print the table."""
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--replications", type=int, default=60, help="of the table (default 60)")
+    ask.add_argument("--days", type=int, default=365, help="of a replication, after the warm-up (default 365)")
     ask.add_argument("--times", type=int, default=400, help="decisions of each kind (default 400)")
     ask.add_argument("--workers", type=int, default=cores())
     said = ask.parse_args()
-    found, seconds = tables(said.replications, said.workers)
+    found, seconds = tables(said.replications, said.days, said.workers)
     mean = float(np.abs(found[REALISED].mean()))
-    year = (365 + load(PLANS[0]).scenario.horizon.warmup_days) / 365
-    print(f"{said.replications} replications of {', '.join(PLANS)}; {seconds:.2f} s a year of one plan on one core")
+    year = (said.days + load(PLANS[0]).scenario.horizon.warmup_days) / 365
+    print(
+        f"{said.replications} replications of {', '.join(PLANS)}; {said.days} days each, {seconds:.2f} s a run on one core"
+    )
     for key, x in found.items():
         apart_sd = np.std((x[1:] - x[0]), axis=1, ddof=1).mean()
         print(
@@ -93,7 +96,7 @@ def main() -> None:
                 years = got.replications * year
                 base = base or years
                 print(
-                    f"{way.name:32}  {years:10,.0f}  {years * seconds / 60:8,.1f}  {base / years:6.1f}  {got.correct:7.3f}"
+                    f"{way.name:32}  {years:10,.0f}  {got.replications * seconds / 60:8,.1f}  {base / years:6.1f}  {got.correct:7.3f}"
                 )
 
 
