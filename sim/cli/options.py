@@ -35,6 +35,10 @@ def whole(least: int, most: int) -> Callable[[Any], int]:
 
 _STORE = click.option("--store", type=click.Path(path_type=Path), metavar="FILE",
                       help="The store of runs.  [default: $BATON_STORE, else in your data folder]")  # fmt: skip
+_TABLES = (
+    click.option("--by", type=click.Choice(DIMENSIONS), multiple=True, help="Split tables as well. May be repeated."),
+    click.option("--all", "every", is_flag=True, help="Every measure, by group, instead of a dozen."),
+)
 _SHARED = (
     click.option("--set", "settings", metavar="NAME=VALUE", multiple=True,
                  help="Change a setting by its dotted name, such as calls.per_day=80. May be repeated."),
@@ -50,16 +54,21 @@ _SHARED = (
                  help="A Dask cluster to run on, such as tls://host:8786; local starts one of --workers processes."),
     click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True,
                  help="How results are written."),
-    click.option("--by", type=click.Choice(DIMENSIONS), multiple=True, help="Split tables as well. May be repeated."),
-    click.option("--all", "every", is_flag=True, help="Every measure, by group, instead of a dozen."),
     _STORE,
     click.option("--no-store", is_flag=True, help="Neither keep runs nor use kept ones."),
 )  # fmt: skip
 
 
 def study_options(command: F) -> F:
-    """Put the shared options on a command, in their order."""
+    """Put on a command the options that all studies share, in their order."""
     for option in reversed(_SHARED):
+        command = option(command)
+    return command
+
+
+def table_options(command: F) -> F:
+    """Put on a command those about tables of all measures."""
+    for option in reversed(_TABLES):
         command = option(command)
     return command
 

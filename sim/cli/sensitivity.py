@@ -87,7 +87,7 @@ def sensitivity(
     """  # fmt: skip
     from sim import analysis
 
-    ask = Ask(**{"by": (), "every": False, **asked})  # type: ignore[arg-type]
+    ask = Ask(**asked)  # type: ignore[arg-type]
     if turn and no_turn:
         raise click.UsageError("say --turn or --no-turn, not both.")
     if html is not None:

@@ -14,7 +14,7 @@ import click
 from sim.cli.codes import INTERRUPTED
 from sim.cli.deciding import Wish, check_wish, deciding_options, wished
 from sim.cli.keeping import keeping
-from sim.cli.options import study_options
+from sim.cli.options import study_options, table_options
 from sim.cli.reading import Problems, read
 from sim.cli.terminal import Bar, note, progress, say, width
 
@@ -35,15 +35,16 @@ class Ask(NamedTuple):
     workers: int | None
     cluster: str | None
     form: str
-    by: tuple[str, ...]
-    every: bool
     store: Path | None
     no_store: bool
+    by: tuple[str, ...] = ()
+    every: bool = False
 
 
 @click.command(short_help="Run one scenario and print its measures.")
 @click.argument("scenario")
 @study_options
+@table_options
 def run(scenario: str, **asked: object) -> int:
     """Run one scenario, a built-in name or a file, and print its measures."""
     ask = Ask(**asked)  # type: ignore[arg-type]
@@ -60,6 +61,7 @@ def run(scenario: str, **asked: object) -> int:
 @click.command(short_help="Compare plans, on the same callers.")
 @click.argument("scenario", nargs=-1, required=True)
 @study_options
+@table_options
 @deciding_options
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write one page with figures.")
 @click.pass_context

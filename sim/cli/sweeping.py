@@ -58,7 +58,7 @@ def sweep(
     """  # fmt: skip
     from sim import analysis
 
-    ask = Ask(**{"by": (), "every": False, **asked})  # type: ignore[arg-type]
+    ask = Ask(**asked)  # type: ignore[arg-type]
     if output is not None:
         _check_output(output)
     plans = [loaded.scenario for loaded in read(scenario, ask.settings, ask.days)]

@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from sim.shop.scenario import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
-_NOT_HERE = ("by", "every")  # options about tables of measures
 
 
 def varying_options(command: F) -> F:
-    """The study's options without those that would do nothing here, and those about what is varied."""
-    shared = study_options(lambda: None).__click_params__  # type: ignore[attr-defined]
+    """Those about what is varied, and the options that all studies share."""
     own = (
         click.option("--vary", metavar="NAME=VALUES", multiple=True,
                      help="A list a.b=1,2,3, a range a.b=1:3 or a.b=1:3:5, or a name alone: its sensible range."),
@@ -30,9 +28,9 @@ def varying_options(command: F) -> F:
                      help="What it is about; see docs/kpis.md."),
         click.option("--dry-run", is_flag=True, help="Only say how many runs it takes, and about how long."),
     )  # fmt: skip
+    command = study_options(command)
     for option in reversed(own):
         command = option(command)
-    command.__click_params__ += [each for each in shared if each.name not in _NOT_HERE]  # type: ignore[attr-defined]
     return command
 
 

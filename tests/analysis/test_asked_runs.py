@@ -10,5 +10,5 @@ def test_runs_that_are_still_empty_are_taken_too() -> None:
     runs = formula(lambda plan, noise: 0.0, seed=7)
     assert compare([shop("one"), shop("two")], 2, runs=runs).results.seed == 7
     runs = Runs(7, engine=runs.engine, budget=3)
-    assert compare([shop("one"), shop("two")], 2, runs=runs).ended is Ended.BUDGET
+    assert compare([shop("one"), shop("two", people__agent__count=3)], 2, runs=runs).ended is Ended.BUDGET
     assert runs.made == 3
