@@ -63,7 +63,7 @@ class BatonCosts:
         return frame_of(rows, columns)
 
 
-def plans(scenario: Scenario) -> list[Scenario]:
+def counterfactuals(scenario: Scenario) -> list[Scenario]:
     """The plan as it is, each hand-off perfect, all of them perfect."""
     return [
         scenario,
@@ -87,7 +87,7 @@ def batons(scenario: Scenario, *, replications: int = 10, runs: Runs | None = No
     if not scenario.jobs.types:
         raise ValueError("This shop has no jobs, so nothing is handed on that could be dropped.")
     runs = runs or Runs()
-    found = plans(scenario)
+    found = counterfactuals(scenario)
     runs.upto(found, replications)
     results = runs.results(found, replications)
     whole = results.finished.all(axis=0)

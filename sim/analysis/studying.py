@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.analysis.batons import plans as baton_plans
+from sim.analysis.batons import counterfactuals
 from sim.analysis.comparing import Comparison, Ended, compare
 from sim.analysis.ruling import Ruled, Tried, rule, turning
 from sim.relay import Handoff
@@ -76,7 +76,7 @@ class Studied:
 def plans_of(file: StudyFile, plans: Sequence[Scenario]) -> list[Scenario]:
     """The plans that a kind of study runs, the one that is held against the others first."""
     if file.settings.kind == "batons":
-        return baton_plans(plans[0])
+        return counterfactuals(plans[0])
     if file.settings.kind == "hire":
         return [step.plan.model_copy(update={"name": step.key}) for step in steps(plans[0])]
     return list(plans)

@@ -6,7 +6,7 @@ import click
 
 from sim.cli.options import study_options
 from sim.cli.reading import read
-from sim.cli.studies import Ask, check_weeks, end, working
+from sim.cli.studies import Ask, check_weeks, end, take, working
 from sim.cli.terminal import say, width
 
 
@@ -27,6 +27,8 @@ def batons(scenario: str, **asked: object) -> int:
     ask = Ask(**asked)  # type: ignore[arg-type]
     (plan,) = (loaded.scenario for loaded in read([scenario], ask.settings, ask.days))
     check_weeks(plan)
+    if ask.dry_run:
+        return take(ask.replications * len(analysis.counterfactuals(plan)), [plan], ask)
     with working("batons", [plan], ask) as (runs, _):
         try:
             found = analysis.batons(plan, replications=ask.replications, runs=runs)

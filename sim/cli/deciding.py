@@ -95,7 +95,7 @@ def check_wish(wish: Wish, context: click.Context, plans: int) -> None:
             "--precision needs an amount beside the per cent, such as 5%,20000: "
             "a difference of 0 is never known to 5 % of it."
         )
-    if wish.precision is not None and (wish.first or FIRST) < FIRST:
+    if wish.precision is not None and first_of(wish) < FIRST:
         raise click.UsageError(
             f"--first should be at least {FIRST} with --precision: fewer tell too little of the spread."
         )
@@ -112,6 +112,11 @@ def check_wish(wish: Wish, context: click.Context, plans: int) -> None:
             )
 
 
+def first_of(wish: Wish) -> int:
+    """Replications before anything is judged."""
+    return wish.first or FIRST
+
+
 def wished(wish: Wish, replications: int, plans: Sequence[Scenario], runs: Runs) -> int | Precision | Zone | None:
     """The wish as the study takes it; a share is one of the first plan's mean over its first replications.
 
@@ -119,7 +124,7 @@ def wished(wish: Wish, replications: int, plans: Sequence[Scenario], runs: Runs)
     """
     from sim.statistics import Precision, Zone
 
-    first = wish.first or FIRST
+    first = first_of(wish)
     if wish.precision is not None and wish.precision.absolute is not None:
         return Precision(
             wish.precision.absolute, wish.precision.relative, comparisons=max(1, len(plans) - 1), first=first

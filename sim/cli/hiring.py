@@ -6,7 +6,7 @@ import click
 
 from sim.cli.options import study_options
 from sim.cli.reading import read
-from sim.cli.studies import Ask, check_weeks, end, working
+from sim.cli.studies import Ask, check_weeks, end, take, working
 from sim.cli.terminal import say, width
 
 
@@ -21,12 +21,15 @@ def hire(scenario: str, **asked: object) -> int:
     """
     from sim import analysis
     from sim.report import hiring, machine, show
+    from sim.shop.staffing import steps
 
     ask = Ask(**asked)  # type: ignore[arg-type]
     (plan,) = (loaded.scenario for loaded in read([scenario], ask.settings, ask.days))
     check_weeks(plan)
     if ask.replications < 2:
         raise click.UsageError("--replications should be at least 2, better 10: one says nothing of the spread.")
+    if ask.dry_run:
+        return take(ask.replications * len(steps(plan)), [plan], ask)
     with working("hire", [plan], ask) as (runs, _):
         try:
             found = analysis.hire(plan, replications=ask.replications, runs=runs)

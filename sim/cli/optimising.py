@@ -10,7 +10,7 @@ import click
 
 from sim.cli.options import Amount, amount, study_options, whole
 from sim.cli.reading import read
-from sim.cli.studies import Ask, check_weeks, end, working
+from sim.cli.studies import Ask, check_weeks, end, take, working
 from sim.cli.terminal import say, width
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def optimise(
     the best of the plans of that final, no more.
     """
     from sim import analysis
+    from sim.analysis.optimising import FINALISTS
     from sim.report import machine, optimising, show
     from sim.statistics import Zone, interval
 
@@ -98,6 +99,9 @@ def optimise(
         analysis.optimising.check(plan, wanted)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    if ask.dry_run:
+        most = plans * ask.replications + FINALISTS * Zone(1.0).first
+        return take(most if budget is None else min(most, budget), [plan], ask, "at most about ")
     with working("optimise", [plan], ask, budget=budget) as (runs, bar):
         if not runs.upto([plan], ask.replications):
             return end(runs.results([plan], ask.replications))

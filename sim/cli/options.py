@@ -52,6 +52,7 @@ _SHARED = (
                  help="Processes; the results do not depend on it.  [default: the cores]"),
     click.option("--cluster", metavar="ADDRESS|local",
                  help="A Dask cluster to run on, such as tls://host:8786; local starts one of --workers processes."),
+    click.option("--dry-run", is_flag=True, help="Only say how many runs it takes, and about how long."),
     click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True,
                  help="How results are written."),
     _STORE,

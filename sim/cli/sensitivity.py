@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.beforehand import about
 from sim.cli.codes import INTERRUPTED
 from sim.cli.options import whole
 from sim.cli.reading import Problems, read
 from sim.cli.studies import Ask, check_page, check_weeks, reason, working
 from sim.cli.terminal import note, say, width
-from sim.cli.varying import about, one_line, varying_options
+from sim.cli.varying import one_line, varying_options
 
 if TYPE_CHECKING:
     from sim.analysis import Needs, Sensitivity
@@ -67,7 +68,6 @@ def sensitivity(
     other: str | None,
     vary: tuple[str, ...],
     measure: str,
-    dry_run: bool,
     turn: tuple[str, ...],
     no_turn: bool,
     pair: str | None,
@@ -102,7 +102,7 @@ def sensitivity(
     with one_line():
         study = analysis.Study(plans, vary or None, wish)
     check_weeks(plans[0])
-    if dry_run:
+    if ask.dry_run:
         needs = study.needs(len(plans))
         say(f"{_steps(needs)}.\nIn all {about(sum(step.runs for step in needs), plans, ask.seed, ask.workers)}.")
         return 0

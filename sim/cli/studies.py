@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from sim.cli.beforehand import about
 from sim.cli.codes import INTERRUPTED
-from sim.cli.deciding import Wish, check_wish, deciding_options, wished
+from sim.cli.deciding import Wish, check_wish, deciding_options, first_of, wished
 from sim.cli.keeping import keeping
 from sim.cli.options import study_options, table_options
 from sim.cli.reading import Problems, read
@@ -34,6 +35,7 @@ class Ask(NamedTuple):
     seed: int
     workers: int | None
     cluster: str | None
+    dry_run: bool
     form: str
     store: Path | None
     no_store: bool
@@ -50,6 +52,8 @@ def run(scenario: str, **asked: object) -> int:
     ask = Ask(**asked)  # type: ignore[arg-type]
     (plan,) = (loaded.scenario for loaded in read([scenario], ask.settings, ask.days))
     check_weeks(plan)
+    if ask.dry_run:
+        return take(ask.replications, [plan], ask)
     with working("run", [plan], ask, ask.by) as (runs, _):
         runs.upto([plan], ask.replications)
     results = runs.results([plan], ask.replications)
@@ -78,9 +82,11 @@ def compare(context: click.Context, /, scenario: tuple[str, ...], html: Path | N
     _check_comparable(plans)
     by = tuple(dict.fromkeys((*ask.by, *(("hour",) if html is not None else ()))))  # the page draws the hours
     check_weeks(plans[0])
-    with working(
-        "compare", plans, ask, by, wish.budget, decided=wish.precision is not None or wish.choose is not None
-    ) as (runs, bar):
+    decided = wish.precision is not None or wish.choose is not None
+    if ask.dry_run:
+        each = first_of(wish) if decided else ask.replications
+        return take(each * len(plans), plans, ask, "at least " if decided else "")
+    with working("compare", plans, ask, by, wish.budget, decided=decided) as (runs, bar):
         if (goal := wished(wish, ask.replications, plans, runs)) is None:
             return end(runs.results(plans))
         try:
@@ -92,6 +98,12 @@ def compare(context: click.Context, /, scenario: tuple[str, ...], html: Path | N
         if html is not None:
             _write_page(found, html, ask.by)
     return end(found.results)
+
+
+def take(runs: int, plans: Sequence[Scenario], ask: Ask, how: str = "") -> int:
+    """Only say how many runs a study takes; the exit code."""
+    say(f"{how}{about(runs, plans, ask.seed, ask.workers)}.")
+    return 0
 
 
 def analysed(plans: Sequence[Scenario], goal: int | Precision | Zone, wish: Wish, runs: Runs, bar: Bar) -> Comparison:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.beforehand import about
 from sim.cli.codes import INTERRUPTED
 from sim.cli.deciding import FIRST
 from sim.cli.keeping import keeping
@@ -16,7 +17,6 @@ from sim.cli.options import LARGEST_SEED, store_option, whole
 from sim.cli.reading import Problems
 from sim.cli.studies import check_writable, reason
 from sim.cli.terminal import note, progress, say
-from sim.cli.varying import about
 
 if TYPE_CHECKING:
     from sim.report.study_words import Answered

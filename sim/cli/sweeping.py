@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from sim.cli.beforehand import about
 from sim.cli.options import whole
 from sim.cli.reading import Problems, read
 from sim.cli.studies import Ask, check_weeks, check_writable, end, reason, working
 from sim.cli.terminal import note, say, width
-from sim.cli.varying import about, one_line, varying_options
+from sim.cli.varying import one_line, varying_options
 
 if TYPE_CHECKING:
     from sim.analysis import Sweep
@@ -49,7 +50,6 @@ def sweep(
     output: Path | None,
     vary: tuple[str, ...],
     measure: str,
-    dry_run: bool,
     **asked: object,
 ) -> int:
     """Run SCENARIOs at many points of some settings, every plan on the same callers at every point.
@@ -67,7 +67,7 @@ def sweep(
         chosen = analysis.points_of(space, design, points, ask.seed)
         analysis.everywhere(space, chosen, ask.replications)
     check_weeks(plans[0])
-    if dry_run:
+    if ask.dry_run:
         runs_ = len(chosen) * len(plans) * ask.replications
         named = f"{len(chosen):,} points, {len(plans)} plan{'s' if len(plans) > 1 else ''}"
         say(f"{named}, {ask.replications:,} replications: {about(runs_, plans, ask.seed, ask.workers)}.")

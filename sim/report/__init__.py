@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         deciding,
         figures,
         hiring,
+        levels,
         machine,
         optimising,
         page,
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from sim.report.showing import show
 
 __all__ = [
-    "batons", "deciding", "figures", "hiring", "machine", "optimising", "page", "sensitivity", "sensitivity_figures",
-    "sensitivity_page", "show", "story", "sweeping", "tables", "words",
+    "batons", "deciding", "figures", "hiring", "levels", "machine", "optimising", "page", "sensitivity",
+    "sensitivity_figures", "sensitivity_page", "show", "story", "sweeping", "tables", "words",
 ]  # fmt: skip
 
 

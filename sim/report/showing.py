@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.analysis import BatonCosts, Comparison, Hiring, Optimum, Sensitivity, Sweep
-from sim.report import batons, deciding, hiring, optimising, sensitivity, sweeping, tables, words
+from sim.report import batons, deciding, hiring, levels, optimising, sensitivity, sweeping, tables, words
 from sim.report.tables import Table
 from sim.study import Results
 
@@ -22,7 +22,8 @@ def show(found: Result, *, width: int | None = None, every: bool = False, measur
     """
     match found:
         case Results():
-            return _text(words.answer(found), tables.tables(found, every=every), words.footnote(found), width)
+            answer = [*words.answer(found), *levels.sharper(found)]
+            return _text(answer, tables.tables(found, every=every), words.footnote(found), width)
         case Comparison():
             shown = tables.tables(found.results, every=every)
             return _text(deciding.sentences(found), shown, deciding.remarks(found), width)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.analysis import BatonCosts, batons
-from sim.analysis.batons import plans
+from sim.analysis.batons import counterfactuals
 from sim.relay import Handoff
 from sim.scenarios import load
 from sim.shop.scenario import Scenario
@@ -47,7 +47,7 @@ def cost(replications: int = 10, engine: Engine | None = None, law: Law = law, *
 
 def test_the_plans_are_one_a_hand_off_and_all_of_them() -> None:
     """The plan as it is comes first, then each hand-off perfect in its order, then all; none is like another."""
-    found = plans(shop())
+    found = counterfactuals(shop())
     assert [plan.name for plan in found] == ["separate", *(f"perfect {h.name.lower()}" for h in Handoff), "all perfect"]
     assert all(plan.people == shop().people and plan.calls == shop().calls for plan in found)
     assert len({plan.model_dump_json(exclude={"name"}) for plan in found}) == len(found)
