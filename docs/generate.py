@@ -268,6 +268,12 @@ ASKED = (
         True,
     ),
     Asked(
+        "The next hire",
+        "Every step that is one away from separate roles, over half a year.",
+        "baton hire separate --days 182 --replications 8 --seed 1",
+        True,
+    ),
+    Asked(
         "What the first answer leans on: no hand-off is ever dropped",
         "Nobody has measured how often a hand-off is dropped. This is one end of what is possible.",
         f"{ROLES} {_set(ALL_DROPS, 0)}",
