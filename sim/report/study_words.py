@@ -13,7 +13,6 @@ from sim.analysis.studying import Moved, Studied
 from sim.kpis import KPIS
 from sim.report.numbers import THIN, amount, limits, scale, tells
 from sim.scenarios.changing import has, setting
-from sim.scenarios.problems import listed
 from sim.scenarios.study_file import StudyFile
 from sim.statistics import Estimate
 
@@ -73,6 +72,11 @@ def what(key: str) -> str:
     return _MEASURES.get(key, KPIS[key].label)
 
 
+def joined(parts: Sequence[str], last: str = "or") -> str:
+    """All of them in a row, however long: ``a, b or c``."""
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
 def about(file: StudyFile, name: str) -> tuple[str, str]:
     """What an assumption is, in a few words, and its unit."""
     found = setting(next((plan for plan in file.plans if has(plan, name)), file.plans[0]), name)
@@ -115,7 +119,7 @@ def verdict(found: Answered) -> str:
 
 
 def _cases(file: StudyFile, tried: Sequence[Tried], last: str = "or") -> str:
-    return listed([case(file, each.name, each.value) for each in tried], last)
+    return joined([case(file, each.name, each.value) for each in tried], last)
 
 
 def _map_verdict(found: Mapped) -> str:
@@ -135,12 +139,14 @@ def _named(found: Mapped) -> str:
     assert across is not None, "a map has columns"
     assert up is not None, "a map has rows"
     sign = found.file.settings.sign
-    by_row: dict[float, list[str]] = {}
+    by_row: dict[str, list[str]] = {}
     for (x, y), results in found.sheets[0].cells.items():
         if certain(claimed(found.file, results)) * sign == 1:
-            by_row.setdefault(up.values[y], []).append(f"{across.values[x]:g}")
-    rows = [f"{y:g} {up.label} and {listed(xs, 'or')} {across.label}" for y, xs in sorted(by_row.items())]
-    return listed(rows, "or")
+            by_row.setdefault(f"{up.values[y]:g}", []).append(f"{across.values[x]:g}")
+    alike: dict[str, list[str]] = {}
+    for row, columns in by_row.items():
+        alike.setdefault(joined(columns), []).append(row)
+    return joined([f"{joined(rows)} {up.label} for {xs} {across.label}" for xs, rows in alike.items()])
 
 
 def counts(found: Mapped, sheet: Sheet) -> tuple[int, int, int]:
@@ -169,18 +175,26 @@ def result(found: Answered) -> str:
 
 
 def _map_result(found: Mapped) -> str:
+    """How often the plan that the claim is about is ahead of the first, and behind it."""
+    yes, no, total = counts(found, found.sheets[0])
+    names = [plan.name for plan in found.file.plans]
+    about_ = found.file.settings.about or names[-1]
+    return f"{about_} certainly ahead of {names[0]} in {yes} of {total} cells, behind in {no}"
+
+
+def _won(found: Mapped, key: str) -> str:
     file, sheet = found.file, found.sheets[0]
     winners: dict[int, int] = {}
     unknown = 0
     for results in sheet.cells.values():
-        winner = won(results, file.settings.measures[0])
+        winner = won(results, key)
         if winner.told:
             winners[winner.plan] = winners.get(winner.plan, 0) + 1
         else:
             unknown += 1
     names = [plan.name for plan in file.plans]
     parts = [f"{names[plan]} wins {n}" for plan, n in sorted(winners.items(), key=lambda each: -each[1])]
-    return f"of {len(sheet.cells)} cells {listed([*parts, f'{unknown} cannot be told'])}"
+    return f"of {len(sheet.cells)} cells {joined([*parts, f'{unknown} cannot be told'], 'and')}"
 
 
 def answer(found: Answered) -> list[str]:
@@ -201,7 +215,7 @@ def others(found: Answered) -> list[str]:
     """What was found in each measure; of hire and batons every step and hand-off, the best or dearest first."""
     file, money = found.file, currency_of(found.file)
     if isinstance(found, Mapped):
-        return [f"By {what(file.settings.measures[0])}, {_map_result(found)}."]
+        return [f"By {what(key)}, {_won(found, key)}." for key in file.settings.measures]
     results, keys = found.results, file.settings.measures
     plans = range(1, len(results.plans))
     if file.settings.kind in ("batons", "hire"):
