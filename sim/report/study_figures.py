@@ -14,7 +14,7 @@ from sim.report.study_words import about, currency_of, value, verdict, what
 from sim.statistics import Estimate, interval
 
 MORE, LESS, UNTOLD = COLOURS[2], COLOURS[1], "#8a96a1"
-ROW_IN, WIDTH_IN = 0.3, 7.2
+ROW_IN, WIDTH_IN = 0.34, 8.2
 _LETTERS = 92
 
 
@@ -67,7 +67,10 @@ def _axis(found: Studied) -> str:
         "batons": "won if that hand-off were perfect",
         "map": "",
     }[kind]
-    return f"{what(found.measure)}, {of}; the bar is the 95 % interval"
+    return (
+        f"{what(found.measure)}, {of}; the bar is the 95 % interval\n"
+        "green: certainly more, orange: certainly less, grey: cannot be told"
+    )
 
 
 def _dot(axes, place: int, found: Estimate, how: Scale, strong: bool) -> None:  # type: ignore[no-untyped-def]
@@ -75,9 +78,9 @@ def _dot(axes, place: int, found: Estimate, how: Scale, strong: bool) -> None:  
     low, mean, high = (x * how.factor for x in (found.low, found.mean, found.high))
     axes.plot([low, high], [place, place], color=colour, linewidth=3.2 if strong else 2.0, solid_capstyle="butt")
     axes.plot([mean], [place], "o" if certain(found) else "D", color=colour, markersize=7.5 if strong else 5.5)
-    axes.annotate(
-        short(found.mean, how), (high, place), (6, 0), textcoords="offset points", va="center", fontsize=8, color=MUTED
-    )
+    text = short(float(f"{found.mean:.2g}"), how)
+    axes.annotate(text, (mean, place), (0, 5), textcoords="offset points", ha="center", fontsize=7.5, color=INK,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8})  # fmt: skip
     axes.axhline(place, color=RULE, linewidth=0.4, zorder=0)
 
 
@@ -100,12 +103,12 @@ def _rows(found: Studied) -> list[Row]:
 def _heading(found: Studied) -> str:
     settings = found.file.settings
     name = settings.about or found.results.plans[-1]
-    return f"{name} less the dearest other, with" if settings.kind == "batons" else f"{name}, with"
+    return f"{name} less the dearest other, with" if settings.kind == "batons" else f"{name}, all else as it is, with"
 
 
 def _case(found: Studied, case: Case) -> str:
     words, unit = about(found.file, case.name)
-    return f"{textwrap.shorten(words, 40, placeholder='...')} {value(case.value, unit)}"
+    return f"{textwrap.shorten(words, 60, placeholder='...')} = {value(case.value, unit)}"
 
 
 def shows(found: Studied) -> str:
