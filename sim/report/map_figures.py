@@ -13,7 +13,7 @@ from matplotlib.patches import Patch, Rectangle
 from sim.analysis.mapping import At, Mapped, Sheet, Won, won
 from sim.analysis.studying import range_now
 from sim.kpis import KPIS
-from sim.report.drawing import COLOURS, INK, MUTED, drawn, svg
+from sim.report.drawing import COLOURS, INK, MUTED, brief, drawn, svg
 from sim.report.numbers import MINUS, scale
 from sim.report.study_words import about, currency_of, joined, value, what
 from sim.study import Results
@@ -134,15 +134,9 @@ def _said(results: Results, winner: Won, key: str, look: _Look) -> str:
 def _lead(lead: float, key: str, currency: str) -> str:
     """A lead without its sign, to two digits: those of the interval are in the table."""
     how = scale(KPIS[key], currency)
-    size = abs(lead * how.factor)
     if KPIS[key].unit == "share":
-        return f"{size:.1f}"
-    if not KPIS[key].unit.startswith("money"):
-        return f"+{size:.2f}"
-    for unit, letter in ((1e6, "M"), (1e3, "k")):
-        if size >= unit:
-            return f"+{how.before}{float(f'{size:.2g}') / unit:g}{letter}{how.after}"
-    return f"+{how.before}{float(f'{size:.1g}'):g}{how.after}"
+        return f"{abs(lead * how.factor):.1f}"
+    return f"+{brief(abs(lead), how) if KPIS[key].unit.startswith('money') else f'{abs(lead):.2f}'}"
 
 
 def letters(names: Sequence[str]) -> list[str]:

@@ -8,14 +8,14 @@ from typing import NamedTuple
 from sim.analysis.ruling import certain
 from sim.analysis.studying import Case, Studied, claimed
 from sim.kpis import KPIS
-from sim.report.drawing import COLOURS, INK, MUTED, RULE, drawn, short, svg
+from sim.report.drawing import COLOURS, INK, MUTED, RULE, brief, drawn, short, svg
 from sim.report.numbers import Scale, scale
 from sim.report.study_words import about, currency_of, value, verdict, what
 from sim.statistics import Estimate, interval
 
 MORE, LESS, UNTOLD = COLOURS[2], COLOURS[1], "#8a96a1"
 ROW_IN, WIDTH_IN = 0.34, 8.2
-_LETTERS = 92
+_LETTERS = 84
 
 
 class Row(NamedTuple):
@@ -68,7 +68,7 @@ def _axis(found: Studied) -> str:
         "map": "",
     }[kind]
     return (
-        f"{what(found.measure)}, {of}; the bar is the 95 % interval\n"
+        f"{what(found.measure)}, {of}; the bar is the 95 % interval, each alone\n"
         "green: certainly more, orange: certainly less, grey: cannot be told"
     )
 
@@ -78,8 +78,7 @@ def _dot(axes, place: int, found: Estimate, how: Scale, strong: bool) -> None:  
     low, mean, high = (x * how.factor for x in (found.low, found.mean, found.high))
     axes.plot([low, high], [place, place], color=colour, linewidth=3.2 if strong else 2.0, solid_capstyle="butt")
     axes.plot([mean], [place], "o" if certain(found) else "D", color=colour, markersize=7.5 if strong else 5.5)
-    text = short(float(f"{found.mean:.2g}"), how)
-    axes.annotate(text, (mean, place), (0, 5), textcoords="offset points", ha="center", fontsize=7.5, color=INK,
+    axes.annotate(brief(found.mean, how), (mean, place), (0, 5), textcoords="offset points", ha="center", fontsize=7.5, color=INK,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8})  # fmt: skip
     axes.axhline(place, color=RULE, linewidth=0.4, zorder=0)
 
