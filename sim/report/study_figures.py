@@ -78,7 +78,8 @@ def _dot(axes, place: int, found: Estimate, how: Scale, strong: bool) -> None:  
     low, mean, high = (x * how.factor for x in (found.low, found.mean, found.high))
     axes.plot([low, high], [place, place], color=colour, linewidth=3.2 if strong else 2.0, solid_capstyle="butt")
     axes.plot([mean], [place], "o" if certain(found) else "D", color=colour, markersize=7.5 if strong else 5.5)
-    axes.annotate(brief(found.mean, how), (mean, place), (0, 5), textcoords="offset points", ha="center", fontsize=7.5, color=INK,
+    axes.annotate(brief(found.mean, how), (mean, place), (0, 5), textcoords="offset points", ha="center",
+                  fontsize=7.5, color=INK,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8})  # fmt: skip
     axes.axhline(place, color=RULE, linewidth=0.4, zorder=0)
 

@@ -110,12 +110,21 @@ def verdict(found: Answered) -> str:
     if ruled.ruling is Ruling.ASSUMED:
         return f"assumed: {file.settings.assumed.rstrip('.')}"
     if ruled.ruling is Ruling.HOLDS_WHEN and ruled.base > 0:
-        return f"holds when all is as assumed, no longer with {_cases(file, (*ruled.turned, *ruled.open))}"
+        return _holds_but(found)
     if ruled.ruling is Ruling.HOLDS_WHEN:
         return f"holds when {_cases(file, ruled.holds, 'or')}; cannot be told with the plans as they are"
     if ruled.ruling is Ruling.DOES_NOT_HOLD and ruled.holds:
         return f"does not hold; it would with {_cases(file, ruled.holds, 'or')}"
     return str(ruled.ruling.value)
+
+
+def _holds_but(found: Studied) -> str:
+    """Certain with the plans as they are, and lost under some variations."""
+    ruled = found.ruled
+    rest = " and under the other variations" if ruled.holds else ""
+    open_ = f"not certain with {_cases(found.file, ruled.open)}" if ruled.open else ""
+    turned = f"the opposite is certain with {_cases(found.file, ruled.turned)}" if ruled.turned else ""
+    return f"holds when all is as assumed{rest}; {', '.join(filter(None, (open_, turned)))}"
 
 
 def _cases(file: StudyFile, tried: Sequence[Tried], last: str = "or") -> str:
