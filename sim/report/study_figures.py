@@ -10,7 +10,7 @@ from sim.analysis.studying import Case, Studied, claimed
 from sim.kpis import KPIS
 from sim.report.drawing import COLOURS, INK, MUTED, RULE, brief, drawn, short, svg
 from sim.report.numbers import Scale, scale
-from sim.report.study_words import about, currency_of, value, verdict, what
+from sim.report.study_words import about, currency_of, named, value, verdict, what
 from sim.statistics import Estimate, interval
 
 MORE, LESS, UNTOLD = COLOURS[2], COLOURS[1], "#8a96a1"
@@ -89,9 +89,13 @@ def _rows(found: Studied) -> list[Row]:
     plans = list(range(1, len(results.plans)))
     if settings.kind in ("hire", "batons"):
         plans.sort(key=lambda plan: -results.difference(plan, key).mean)
-    named = settings.about or (results.plans[-1] if settings.kind == "compare" else "")
+    chosen = settings.about or (results.plans[-1] if settings.kind == "compare" else "")
     rows = [
-        Row(results.plans[plan], results.difference(plan, key), results.plans[plan].removeprefix("perfect ") == named)
+        Row(
+            named(found.file, results.plans[plan]),
+            results.difference(plan, key),
+            results.plans[plan].removeprefix("perfect ") == chosen,
+        )
         for plan in plans
     ]
     if len(found.cases) > 1:
@@ -102,7 +106,7 @@ def _rows(found: Studied) -> list[Row]:
 
 def _heading(found: Studied) -> str:
     settings = found.file.settings
-    name = settings.about or found.results.plans[-1]
+    name = named(found.file, settings.about or found.results.plans[-1])
     return f"{name} less the dearest other, with" if settings.kind == "batons" else f"{name}, all else as it is, with"
 
 

@@ -11,9 +11,11 @@ from sim.analysis.mapping import Mapped, Sheet, claimed, won
 from sim.analysis.ruling import Ruling, Tried, certain
 from sim.analysis.studying import Moved, Studied
 from sim.kpis import KPIS
+from sim.report.hiring import words as step_words
 from sim.report.numbers import THIN, amount, limits, scale, tells
 from sim.scenarios.changing import has, setting
 from sim.scenarios.study_file import StudyFile
+from sim.shop.staffing import steps
 from sim.statistics import Estimate
 
 Answered = Studied | Mapped
@@ -70,6 +72,13 @@ def currency_of(file: StudyFile) -> str:
 def what(key: str) -> str:
     """A measure in words."""
     return _MEASURES.get(key, KPIS[key].label)
+
+
+def named(file: StudyFile, plan: str) -> str:
+    """A plan as an owner would say it: of a study of the next step, the step."""
+    if file.settings.kind != "hire":
+        return plan
+    return next((step_words(step) for step in steps(file.plans[0]) if step.key == plan), plan)
 
 
 def joined(parts: Sequence[str], last: str = "or") -> str:
@@ -180,7 +189,7 @@ def result(found: Answered) -> str:
         name = file.settings.about or "the dearest"
         return f"{name}: {text} more than the dearest other"
     first, other = found.results.plans[0], file.settings.about or found.results.plans[-1]
-    return f"{other} less {first}: {text}"
+    return f"{named(file, other)} less {named(file, first)}: {text}"
 
 
 def _map_result(found: Mapped) -> str:
@@ -230,7 +239,8 @@ def others(found: Answered) -> list[str]:
     if file.settings.kind in ("batons", "hire"):
         order = sorted(plans, key=lambda plan: -results.difference(plan, keys[0]).mean)
         return [
-            f"{results.plans[plan]}: {difference(keys[0], results.difference(plan, keys[0]), money)}" for plan in order
+            f"{named(file, results.plans[plan])}: {difference(keys[0], results.difference(plan, keys[0]), money)}"
+            for plan in order
         ]
     return [
         f"{results.plans[plan]} less {results.plans[0]}, {what(key)}: "
