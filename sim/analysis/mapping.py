@@ -26,6 +26,7 @@ class Won:
     plan: int
     second: int
     lead: Estimate
+    alike: tuple[int, ...]  # the plan itself and all that are not certainly behind it, best first
 
     @property
     def told(self) -> bool:
@@ -106,4 +107,6 @@ def won(results: Results, measure: str) -> Won:
     better = -1.0 if KPIS[measure].direction == "lower" else 1.0
     means = [better * results.estimate(plan, measure).mean for plan in range(len(results.plans))]
     order = sorted(range(len(means)), key=lambda plan: -np.nan_to_num(means[plan], nan=-math.inf))
-    return Won(order[0], order[1], results.difference(order[0], measure, order[1]))
+    leads = [results.difference(order[0], measure, other) for other in order[1:]]
+    alike = [other for other, lead in zip(order[1:], leads, strict=True) if not certain(lead)]
+    return Won(order[0], order[1], leads[0], (order[0], *alike))

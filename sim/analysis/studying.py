@@ -102,9 +102,15 @@ def variations(file: StudyFile) -> list[tuple[str, float]]:
 
 def value_now(plans: Sequence[Scenario], name: str) -> float:
     """The value of an assumption, if it is the same wherever the plans have it; else NaN."""
-    found = {as_number(value, unit) for plan in plans if has(plan, name) for value, unit in spots_of(plan, name)}
-    (only,) = found if len(found) == 1 else (None,)
-    return math.nan if only is None else only
+    low, high = range_now(plans, name)
+    return low if low == high else math.nan
+
+
+def range_now(plans: Sequence[Scenario], name: str) -> tuple[float, float]:
+    """The least and the largest value of an assumption in the plans; NaN where it is no number."""
+    found = [as_number(value, unit) for plan in plans if has(plan, name) for value, unit in spots_of(plan, name)]
+    numbers = [each for each in found if each is not None]
+    return (min(numbers), max(numbers)) if numbers and len(numbers) == len(found) else (math.nan, math.nan)
 
 
 def study(file: StudyFile, runs: Runs, replications: int | None = None) -> Studied | None:

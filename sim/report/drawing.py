@@ -114,6 +114,13 @@ def short(x: float, how: Scale) -> str:
     return with_unit(f"{MINUS}{text}" if x < 0.0 and text.strip("0.") else text, how)
 
 
+def brief(x: float, how: Scale) -> str:
+    """A number to two digits: ``$96k``, ``$3.6k``, ``$2M``; for places where its interval is drawn beside it."""
+    size = float(f"{abs(x * how.factor):.2g}")
+    unit, letter = next(((unit, letter) for unit, letter in ((1e6, "M"), (1e3, "k")) if size >= unit), (1.0, ""))
+    return with_unit(f"{MINUS if x < 0.0 and size else ''}{size / unit:g}{letter}", how)
+
+
 def called(name: str, lines: int = 2) -> str:
     """A plan's name as a picture has room for it: in so many short lines."""
     wrapped = textwrap.wrap(name, NAME_WIDTH) or [name]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
-from sim.analysis.mapping import At, Mapped, Sheet, won
-from sim.analysis.studying import value_now
+from sim.analysis.mapping import At, Mapped, Sheet, Won, won
+from sim.analysis.studying import range_now
 from sim.kpis import KPIS
-from sim.report.drawing import COLOURS, INK, MUTED, drawn, svg
-from sim.report.drawing import short as number
-from sim.report.numbers import scale
-from sim.report.study_words import about, currency_of, value, what
+from sim.report.drawing import COLOURS, INK, MUTED, brief, drawn, svg
+from sim.report.numbers import MINUS, scale
+from sim.report.study_words import about, currency_of, joined, value, what
 from sim.study import Results
 
 PALE = 0.30  # of the colour where the winner cannot be told
@@ -23,10 +23,18 @@ NOBODY = 0.5  # of all calls abandoned under the best plan: nobody would run a s
 _HATCH = "////"
 
 
+class _Look(NamedTuple):
+    """How the cells of a panel are written: size of the type, the sign of money, the plan asked about."""
+
+    size: float
+    currency: str
+    about: int | None = None
+
+
 def figure(found: Mapped) -> str:
     """The first measure large, the next two small beside it; as SVG text."""
     keys = found.file.settings.measures[:3]
-    with drawn(6.5, 11.0) as picture:
+    with drawn(7.4, 12.4) as picture:
         if len(keys) == 1:
             places = [picture.add_subplot()]
         else:
@@ -35,7 +43,8 @@ def figure(found: Mapped) -> str:
             places += [picture.add_subplot(grid[row, 1]) for row in range(len(keys) - 1)]
         for axes, key in zip(places, keys, strict=True):
             large = axes is places[0]
-            _sheet(axes, found, found.sheets[0], key, size=9.5 if large else 6.8, labels=True, frame=large)
+            look = _Look(9.0 if large else 7.0, currency_of(found.file), _about(found) if large else None)
+            _sheet(axes, found, found.sheets[0], key, look, frame=large)
             axes.set_title(_heading(found, key), loc="left", fontsize=10.5 if large else 9.0, fontweight="bold")
         _legend(picture, found, frame=True)
         title = "\n".join(textwrap.wrap(_title(found), 105))
@@ -44,20 +53,19 @@ def figure(found: Mapped) -> str:
 
 
 def _title(found: Mapped) -> str:
-    """Who wins most, in a sentence."""
-    key = found.file.settings.measures[0]
+    """Where the plan that the claim is about stands, and who wins most."""
+    key, place = found.file.settings.measures[0], _about(found)
     names = [plan.name for plan in found.file.plans]
-    wins = [0] * len(names)
-    for results in found.sheets[0].cells.values():
-        winner = won(results, key)
-        wins[winner.plan] += winner.told
-    total, told = len(found.sheets[0].cells), sum(wins)
-    best = max(range(len(names)), key=wins.__getitem__)
-    if not told:
-        return f"In none of {total} cells can it be told which plan brings most"
-    rest = f"in {total - told} it cannot be told"
-    others = ", ".join(f"{names[plan]} in {n}" for plan, n in enumerate(wins) if n and plan != best)
-    return f"{names[best]} brings most in {wins[best]} of {total} cells{f', {others}' if others else ''}; {rest}"
+    winners = [won(results, key) for results in found.sheets[0].cells.values()]
+    wins = [sum(each.told and each.plan == plan for each in winners) for plan in range(len(names))]
+    order = sorted((plan for plan in range(len(names)) if wins[plan] and plan != place), key=lambda plan: -wins[plan])
+    parts = [f"{names[plan]} wins {wins[plan]}" for plan in order]
+    unknown = f"in {len(winners) - sum(wins)} the lead of the best is not certain"
+    if place is None:
+        return f"Of {len(winners)} cells {joined([*parts, unknown], 'and')}"
+    behind = sum(place not in each.alike for each in winners)
+    head = f"{names[place]} wins {wins[place]} of {len(winners)} cells and is certainly behind the best in {behind}"
+    return f"{head}; {joined([*parts, unknown], 'and')}"
 
 
 def _heading(found: Mapped, key: str) -> str:
@@ -69,62 +77,66 @@ def _heading(found: Mapped, key: str) -> str:
     return f"{what(key)[:1].upper()}{what(key)[1:]}: {who}{lead} ({unit})"
 
 
-def _sheet(
-    axes: Axes, found: Mapped, sheet: Sheet, key: str, *, size: float, labels: bool, frame: bool = False
-) -> None:
+def _about(found: Mapped) -> int | None:
+    """The plan that the claim is about."""
+    names = [plan.name for plan in found.file.plans]
+    return names.index(found.file.settings.about) if found.file.settings.about else None
+
+
+def _sheet(axes: Axes, found: Mapped, sheet: Sheet, key: str, look: _Look, *, frame: bool = False) -> None:
     across, up = found.file.settings.across, found.file.settings.up
     assert across is not None, "a map has columns"
     assert up is not None, "a map has rows"
     for at, results in sheet.cells.items():
-        _cell(axes, at, results, key, currency_of(found.file), size)
-    if frame:
-        for at in _best_rows(sheet, key):
-            axes.add_patch(
-                Rectangle((at[0] - 0.47, at[1] - 0.47), 0.94, 0.94, fill=False, edgecolor=INK, linewidth=2.2)
-            )
+        _cell(axes, at, results, key, look)
+    for x, y in _best_rows(sheet, key) if frame else ():
+        axes.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, fill=False, edgecolor=INK, linewidth=2.4))
     axes.set_xlim(-0.5, len(across.values) - 0.5)
     axes.set_ylim(-0.5, len(up.values) - 0.5)
-    axes.set_xticks(range(len(across.values)), [f"{x:g}" for x in across.values] if labels else [])
-    axes.set_yticks(range(len(up.values)), [f"{y:g}" for y in up.values] if labels else [])
-    if labels:
-        axes.set_xlabel(across.label, fontsize=size)
-        axes.set_ylabel(up.label, fontsize=size)
+    axes.set_xticks(range(len(across.values)), [f"{x:g}" for x in across.values])
+    axes.set_yticks(range(len(up.values)), [f"{y:g}" for y in up.values])
+    axes.set_xlabel(across.label, fontsize=look.size)
+    axes.set_ylabel(up.label, fontsize=look.size)
     for spine in axes.spines.values():
         spine.set_visible(False)
 
 
-def _cell(axes: Axes, at: At, results: Results, key: str, currency: str, size: float) -> None:
+def _cell(axes: Axes, at: At, results: Results, key: str, look: _Look) -> None:
+    """The winner's colour; where its lead is not certain pale, hatched in the colour of the next best."""
     x, y = at
     winner = won(results, key)
     colour = COLOURS[winner.plan]
+    face = _mixed(colour, 1.0 if winner.told else PALE)
+    stripes = "white" if winner.told else _mixed(COLOURS[winner.second], 0.6)
     axes.add_patch(
-        Rectangle(
-            (x - 0.48, y - 0.48), 0.96, 0.96, facecolor=_mixed(colour, 1.0 if winner.told else PALE),
-            edgecolor="white" if winner.told else _mixed(colour, 0.75), hatch=None if winner.told else _HATCH,
-            linewidth=0.0,
-        )
+        Rectangle((x - 0.48, y - 0.48), 0.96, 0.96, facecolor=face, edgecolor=stripes,
+                  hatch=None if winner.told else _HATCH, linewidth=0.0)
     )  # fmt: skip
-    lead = _lead(winner.lead.mean, key, currency)
     ink = "white" if winner.told and _dark(colour) else INK
     box = None if winner.told else {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
-    axes.text(x, y + 0.02, f"{_letter(results, winner.plan)}\n{lead}", ha="center", va="center", fontsize=size,
-              color=ink, fontweight="bold" if winner.told else "normal", linespacing=1.15, bbox=box)  # fmt: skip
+    axes.text(x, y, _said(results, winner, key, look), ha="center", va="center", fontsize=look.size, color=ink,
+              fontweight="bold" if winner.told else "normal", linespacing=1.15, bbox=box)  # fmt: skip
     if _nobody(results):
-        axes.plot([x - 0.38], [y + 0.36], marker="x", color=ink, markersize=size * 0.55, markeredgewidth=1.5)
+        axes.plot([x - 0.38], [y + 0.36], marker="x", color=ink, markersize=look.size * 0.55, markeredgewidth=1.5)
+
+
+def _said(results: Results, winner: Won, key: str, look: _Look) -> str:
+    """Who wins (all that cannot be told from the best), by how much, and what the plan asked about has less."""
+    marks = letters(results.plans)
+    shown = winner.alike[:1] if winner.told else winner.alike
+    lines = ["\N{THIN SPACE}".join(marks[plan] for plan in shown), _lead(winner.lead.mean, key, look.currency)]
+    if look.about is not None and look.about not in (winner.plan, winner.second):
+        less = results.difference(look.about, key, winner.plan).mean
+        lines.append(f"{marks[look.about]} {MINUS}{_lead(less, key, look.currency).lstrip('+')}")
+    return "\n".join(lines)
 
 
 def _lead(lead: float, key: str, currency: str) -> str:
+    """A lead without its sign, to two digits: those of the interval are in the table."""
     how = scale(KPIS[key], currency)
-    size = abs(lead)
     if KPIS[key].unit == "share":
-        return f"{100.0 * size:.1f}"
-    two = float(f"{size:.2g}")
-    text = number(two, how)
-    return f"+{text}" if KPIS[key].unit.startswith("money") else f"+{size:.2f}"
-
-
-def _letter(results: Results, plan: int) -> str:
-    return letters(results.plans)[plan]
+        return f"{abs(lead * how.factor):.1f}"
+    return f"+{brief(abs(lead), how) if KPIS[key].unit.startswith('money') else f'{abs(lead):.2f}'}"
 
 
 def letters(names: Sequence[str]) -> list[str]:
@@ -176,7 +188,7 @@ def _legend(picture, found: Mapped, *, frame: bool) -> None:  # type: ignore[no-
             edgecolor=MUTED,
             hatch=_HATCH,
             linewidth=0.0,
-            label="pale, hatched: lead not certain (95 %)",
+            label="striped: the lead over the next best is not certain (95 %)",
         )
     )
     if frame:
@@ -186,7 +198,17 @@ def _legend(picture, found: Mapped, *, frame: bool) -> None:  # type: ignore[no-
         if any(_nobody(results) for results in found.sheets[0].cells.values()):
             label = f"\N{MULTIPLICATION SIGN}  the best plan still loses over {NOBODY:.0%} of calls"
             handles.append(Patch(facecolor="none", edgecolor="none", label=label))
-    picture.legend(handles=handles, loc="outside lower left", ncols=4, frameon=False, fontsize=9)
+    picture.legend(
+        handles=handles, loc="outside lower left", ncols=4, frameon=False, fontsize=9, alignment="left",
+        title=_key(found, marks), title_fontsize=9,
+    )  # fmt: skip
+
+
+def _key(found: Mapped, marks: Sequence[str]) -> str:
+    """How a cell is read."""
+    place = _about(found)
+    more = "" if place is None else f"; what {found.file.settings.about} ({marks[place]}) has less than the first"
+    return f"In a cell: the winner, or all that cannot be told from it, best first; its lead over the next best{more}."
 
 
 # How the border moves
@@ -198,47 +220,49 @@ def border(found: Mapped) -> str:
     key = found.file.settings.measures[0]
     rows = [[sheet for sheet in found.sheets[1:] if sheet.name == name] for name in names]
     width = 1 + max(map(len, rows))
-    with drawn(1.75 * len(rows) + 1.4, 2.75 * width + 1.0) as picture:
+    look = _Look(7.5, currency_of(found.file), _about(found))
+    with drawn(1.75 * len(rows) + 1.5, 3.1 * width + 0.6) as picture:
         grid = picture.subplots(len(rows), width, squeeze=False)
         for line, name, sheets in zip(grid, names, rows, strict=True):
             shown = sorted([found.sheets[0], *sheets], key=lambda sheet: _order(found, name, sheet))
             for axes in line[len(shown) :]:
                 axes.set_visible(False)
             for axes, sheet in zip(line, shown, strict=False):
-                _sheet(axes, found, sheet, key, size=7.5, labels=True)
+                _sheet(axes, found, sheet, key, look)
                 axes.set_xlabel("")
                 axes.set_ylabel("")
-                axes.set_title(
-                    _above(found, name, sheet), loc="left", fontsize=8.5, fontweight="bold" if sheet.name else "normal"
-                )
-            words = about(found.file, name)[0]
-            line[0].set_ylabel("\n".join(textwrap.wrap(words, 22)), fontsize=8.5, color=INK)
-        across, up = found.file.settings.across, found.file.settings.up
-        assert across is not None, "a map has columns"
-        assert up is not None, "a map has rows"
-        picture.supxlabel(
-            f"each small map: {across.label} from left to right, {up.label} from bottom to top", fontsize=9
-        )
+                weight = "bold" if sheet.name else "normal"
+                axes.set_title(_above(found, name, sheet), loc="left", fontsize=9, fontweight=weight)
+            line[0].set_ylabel("\n".join(textwrap.wrap(about(found.file, name)[0], 20)), fontsize=9, color=INK)
         _legend(picture, found, frame=False)
-        said = "How the border moves: one assumption at a time, at both ends of its range"
-        picture.suptitle(said, fontsize=12, fontweight="bold", color=INK, x=0.01, ha="left")
+        picture.suptitle(_border_title(found), fontsize=11, fontweight="bold", color=INK, x=0.01, ha="left")
         return svg(picture)
 
 
+def _border_title(found: Mapped) -> str:
+    across, up = found.file.settings.across, found.file.settings.up
+    assert across is not None, "a map has columns"
+    assert up is not None, "a map has rows"
+    said = f"Who has most {what(found.file.settings.measures[0])}, one assumption at a time at the ends of its range"
+    return f"{said}\nEach small map: {across.label} from left to right, {up.label} from bottom to top"
+
+
 def _order(found: Mapped, name: str, sheet: Sheet) -> float:
+    """From the least value to the largest; the plans as they are just after the values that they begin with."""
     if sheet.name:
         return sheet.value
-    now = value_now(found.file.plans, name)
-    lowest = min(found.file.settings.vary[name])
-    return now if not math.isnan(now) else lowest + 1e-9
+    low, high = range_now(found.file.plans, name)
+    return 0.0 if math.isnan(low) else (low + high) / 2.0
 
 
 def _above(found: Mapped, name: str, sheet: Sheet) -> str:
     unit = about(found.file, name)[1]
     if sheet.name:
-        return value(sheet.value, unit)
-    now = value_now(found.file.plans, name)
-    return "as it is" if math.isnan(now) else f"as it is: {value(now, unit)}"
+        return f"at {value(sheet.value, unit)}"
+    low, high = range_now(found.file.plans, name)
+    if math.isnan(low):
+        return "as it is"
+    return f"as it is: {value(low, unit)}" + ("" if low == high else f" to {value(high, unit)}")
 
 
 def shows(found: Mapped) -> str:

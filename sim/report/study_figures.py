@@ -8,14 +8,14 @@ from typing import NamedTuple
 from sim.analysis.ruling import certain
 from sim.analysis.studying import Case, Studied, claimed
 from sim.kpis import KPIS
-from sim.report.drawing import COLOURS, INK, MUTED, RULE, drawn, short, svg
+from sim.report.drawing import COLOURS, INK, MUTED, RULE, brief, drawn, short, svg
 from sim.report.numbers import Scale, scale
-from sim.report.study_words import about, currency_of, value, verdict, what
+from sim.report.study_words import about, currency_of, named, value, verdict, what
 from sim.statistics import Estimate, interval
 
 MORE, LESS, UNTOLD = COLOURS[2], COLOURS[1], "#8a96a1"
-ROW_IN, WIDTH_IN = 0.3, 7.2
-_LETTERS = 92
+ROW_IN, WIDTH_IN = 0.34, 8.2
+_LETTERS = 84
 
 
 class Row(NamedTuple):
@@ -67,7 +67,10 @@ def _axis(found: Studied) -> str:
         "batons": "won if that hand-off were perfect",
         "map": "",
     }[kind]
-    return f"{what(found.measure)}, {of}; the bar is the 95 % interval"
+    return (
+        f"{what(found.measure)}, {of}; the bar is the 95 % interval, each alone\n"
+        "green: certainly more, orange: certainly less, grey: cannot be told"
+    )
 
 
 def _dot(axes, place: int, found: Estimate, how: Scale, strong: bool) -> None:  # type: ignore[no-untyped-def]
@@ -75,9 +78,9 @@ def _dot(axes, place: int, found: Estimate, how: Scale, strong: bool) -> None:  
     low, mean, high = (x * how.factor for x in (found.low, found.mean, found.high))
     axes.plot([low, high], [place, place], color=colour, linewidth=3.2 if strong else 2.0, solid_capstyle="butt")
     axes.plot([mean], [place], "o" if certain(found) else "D", color=colour, markersize=7.5 if strong else 5.5)
-    axes.annotate(
-        short(found.mean, how), (high, place), (6, 0), textcoords="offset points", va="center", fontsize=8, color=MUTED
-    )
+    axes.annotate(brief(found.mean, how), (mean, place), (0, 5), textcoords="offset points", ha="center",
+                  fontsize=7.5, color=INK,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8})  # fmt: skip
     axes.axhline(place, color=RULE, linewidth=0.4, zorder=0)
 
 
@@ -86,9 +89,13 @@ def _rows(found: Studied) -> list[Row]:
     plans = list(range(1, len(results.plans)))
     if settings.kind in ("hire", "batons"):
         plans.sort(key=lambda plan: -results.difference(plan, key).mean)
-    named = settings.about or (results.plans[-1] if settings.kind == "compare" else "")
+    chosen = settings.about or (results.plans[-1] if settings.kind == "compare" else "")
     rows = [
-        Row(results.plans[plan], results.difference(plan, key), results.plans[plan].removeprefix("perfect ") == named)
+        Row(
+            named(found.file, results.plans[plan]),
+            results.difference(plan, key),
+            results.plans[plan].removeprefix("perfect ") == chosen,
+        )
         for plan in plans
     ]
     if len(found.cases) > 1:
@@ -99,13 +106,13 @@ def _rows(found: Studied) -> list[Row]:
 
 def _heading(found: Studied) -> str:
     settings = found.file.settings
-    name = settings.about or found.results.plans[-1]
-    return f"{name} less the dearest other, with" if settings.kind == "batons" else f"{name}, with"
+    name = named(found.file, settings.about or found.results.plans[-1])
+    return f"{name} less the dearest other, with" if settings.kind == "batons" else f"{name}, all else as it is, with"
 
 
 def _case(found: Studied, case: Case) -> str:
     words, unit = about(found.file, case.name)
-    return f"{textwrap.shorten(words, 40, placeholder='...')} {value(case.value, unit)}"
+    return f"{textwrap.shorten(words, 60, placeholder='...')} = {value(case.value, unit)}"
 
 
 def shows(found: Studied) -> str:

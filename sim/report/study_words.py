@@ -11,10 +11,11 @@ from sim.analysis.mapping import Mapped, Sheet, claimed, won
 from sim.analysis.ruling import Ruling, Tried, certain
 from sim.analysis.studying import Moved, Studied
 from sim.kpis import KPIS
+from sim.report.hiring import words as step_words
 from sim.report.numbers import THIN, amount, limits, scale, tells
 from sim.scenarios.changing import has, setting
-from sim.scenarios.problems import listed
 from sim.scenarios.study_file import StudyFile
+from sim.shop.staffing import steps
 from sim.statistics import Estimate
 
 Answered = Studied | Mapped
@@ -73,6 +74,18 @@ def what(key: str) -> str:
     return _MEASURES.get(key, KPIS[key].label)
 
 
+def named(file: StudyFile, plan: str) -> str:
+    """A plan as an owner would say it: of a study of the next step, the step."""
+    if file.settings.kind != "hire":
+        return plan
+    return next((step_words(step) for step in steps(file.plans[0]) if step.key == plan), plan)
+
+
+def joined(parts: Sequence[str], last: str = "or") -> str:
+    """All of them in a row, however long: ``a, b or c``."""
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
 def about(file: StudyFile, name: str) -> tuple[str, str]:
     """What an assumption is, in a few words, and its unit."""
     found = setting(next((plan for plan in file.plans if has(plan, name)), file.plans[0]), name)
@@ -106,7 +119,7 @@ def verdict(found: Answered) -> str:
     if ruled.ruling is Ruling.ASSUMED:
         return f"assumed: {file.settings.assumed.rstrip('.')}"
     if ruled.ruling is Ruling.HOLDS_WHEN and ruled.base > 0:
-        return f"holds when all is as assumed, no longer with {_cases(file, (*ruled.turned, *ruled.open))}"
+        return _holds_but(found)
     if ruled.ruling is Ruling.HOLDS_WHEN:
         return f"holds when {_cases(file, ruled.holds, 'or')}; cannot be told with the plans as they are"
     if ruled.ruling is Ruling.DOES_NOT_HOLD and ruled.holds:
@@ -114,8 +127,17 @@ def verdict(found: Answered) -> str:
     return str(ruled.ruling.value)
 
 
+def _holds_but(found: Studied) -> str:
+    """Certain with the plans as they are, and lost under some variations."""
+    ruled = found.ruled
+    rest = " and under the other variations" if ruled.holds else ""
+    open_ = f"not certain with {_cases(found.file, ruled.open)}" if ruled.open else ""
+    turned = f"the opposite is certain with {_cases(found.file, ruled.turned)}" if ruled.turned else ""
+    return f"holds when all is as assumed{rest}; {', '.join(filter(None, (open_, turned)))}"
+
+
 def _cases(file: StudyFile, tried: Sequence[Tried], last: str = "or") -> str:
-    return listed([case(file, each.name, each.value) for each in tried], last)
+    return joined([case(file, each.name, each.value) for each in tried], last)
 
 
 def _map_verdict(found: Mapped) -> str:
@@ -135,12 +157,14 @@ def _named(found: Mapped) -> str:
     assert across is not None, "a map has columns"
     assert up is not None, "a map has rows"
     sign = found.file.settings.sign
-    by_row: dict[float, list[str]] = {}
+    by_row: dict[str, list[str]] = {}
     for (x, y), results in found.sheets[0].cells.items():
         if certain(claimed(found.file, results)) * sign == 1:
-            by_row.setdefault(up.values[y], []).append(f"{across.values[x]:g}")
-    rows = [f"{y:g} {up.label} and {listed(xs, 'or')} {across.label}" for y, xs in sorted(by_row.items())]
-    return listed(rows, "or")
+            by_row.setdefault(f"{up.values[y]:g}", []).append(f"{across.values[x]:g}")
+    alike: dict[str, list[str]] = {}
+    for row, columns in by_row.items():
+        alike.setdefault(joined(columns), []).append(row)
+    return joined([f"{joined(rows)} {up.label} for {xs} {across.label}" for xs, rows in alike.items()])
 
 
 def counts(found: Mapped, sheet: Sheet) -> tuple[int, int, int]:
@@ -165,22 +189,30 @@ def result(found: Answered) -> str:
         name = file.settings.about or "the dearest"
         return f"{name}: {text} more than the dearest other"
     first, other = found.results.plans[0], file.settings.about or found.results.plans[-1]
-    return f"{other} less {first}: {text}"
+    return f"{named(file, other)} less {named(file, first)}: {text}"
 
 
 def _map_result(found: Mapped) -> str:
+    """How often the plan that the claim is about is ahead of the first, and behind it."""
+    yes, no, total = counts(found, found.sheets[0])
+    names = [plan.name for plan in found.file.plans]
+    about_ = found.file.settings.about or names[-1]
+    return f"{about_} certainly ahead of {names[0]} in {yes} of {total} cells, behind in {no}"
+
+
+def _won(found: Mapped, key: str) -> str:
     file, sheet = found.file, found.sheets[0]
     winners: dict[int, int] = {}
     unknown = 0
     for results in sheet.cells.values():
-        winner = won(results, file.settings.measures[0])
+        winner = won(results, key)
         if winner.told:
             winners[winner.plan] = winners.get(winner.plan, 0) + 1
         else:
             unknown += 1
     names = [plan.name for plan in file.plans]
     parts = [f"{names[plan]} wins {n}" for plan, n in sorted(winners.items(), key=lambda each: -each[1])]
-    return f"of {len(sheet.cells)} cells {listed([*parts, f'{unknown} cannot be told'])}"
+    return f"of {len(sheet.cells)} cells {joined([*parts, f'{unknown} cannot be told'], 'and')}"
 
 
 def answer(found: Answered) -> list[str]:
@@ -201,13 +233,14 @@ def others(found: Answered) -> list[str]:
     """What was found in each measure; of hire and batons every step and hand-off, the best or dearest first."""
     file, money = found.file, currency_of(found.file)
     if isinstance(found, Mapped):
-        return [f"By {what(file.settings.measures[0])}, {_map_result(found)}."]
+        return [f"By {what(key)}, {_won(found, key)}." for key in file.settings.measures]
     results, keys = found.results, file.settings.measures
     plans = range(1, len(results.plans))
     if file.settings.kind in ("batons", "hire"):
         order = sorted(plans, key=lambda plan: -results.difference(plan, keys[0]).mean)
         return [
-            f"{results.plans[plan]}: {difference(keys[0], results.difference(plan, keys[0]), money)}" for plan in order
+            f"{named(file, results.plans[plan])}: {difference(keys[0], results.difference(plan, keys[0]), money)}"
+            for plan in order
         ]
     return [
         f"{results.plans[plan]} less {results.plans[0]}, {what(key)}: "

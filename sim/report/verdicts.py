@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.kpis import KPIS
+from sim.report.study_words import what
+from sim.scenarios.study_settings import MEASURE
 
 START, END = "<!-- verdicts -->\n", "<!-- end of verdicts -->\n"
 HEAD = (
@@ -40,7 +41,7 @@ def _row(manifest: Mapping[str, Any], results: str) -> tuple[str, ...]:
     asked, answer = manifest["asked"], manifest["answer"]
     name = str(manifest["study"])
     plans = ", ".join(str(plan.get("name") or plan["extends"]) for plan in asked["plans"])
-    measure = KPIS[asked.get("measures", ["contribution_expected_per_year"])[0]].label
+    measure = what(asked.get("measures", [MEASURE])[0])
     ruling = str(answer["verdict"])
     leans = ", ".join(f"`{name}`" for name in asked.get("vary", {})) or "not varied"
     turns = "; ".join(answer["turns"]) or ("nothing that was tried" if asked.get("vary") else "")
