@@ -60,6 +60,9 @@ plans = ["shop.toml", { name = "cold", extends = "shop.toml", set = { attention.
 [vary]
 gifts.correlation = [0.5]
 
+[set]
+horizon.start = 2029-01-08
+
 [across]
 label = "calls a day"
 values = [10, 20]
@@ -139,9 +142,9 @@ def test_what_does_not_fit_is_told_where_it_stands(tmp_path: Path, change: tuple
 def test_levels_of_an_axis_are_tried_before_anything_runs(tmp_path: Path) -> None:
     """An axis with too few values, or with one that a plan cannot have, is refused with its line."""
     few = faults(tmp_path, MAP.replace("calls.per_day = [10, 20]", "calls.per_day = [10]"))
-    assert any("line 17: across.set" in line and "should have 2 values" in line for line in few)
+    assert any("line 20: across.set" in line and "should have 2 values" in line for line in few)
     bad = faults(tmp_path, MAP.replace("people.office.count = [1, 2]", "people.office.count = [1, -2]"))
-    assert any("line 22: people.office.count is -2; it should be at least 0." in line for line in bad)
+    assert any("line 25: people.office.count is -2; it should be at least 0." in line for line in bad)
 
 
 def test_names_may_be_dotted_with_or_without_quotes(tmp_path: Path) -> None:
@@ -311,6 +314,7 @@ def test_a_map_is_carried_out_end_to_end(tmp_path: Path) -> None:
     assert (folder / "border.svg").exists()
     content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert content["runs"] == 2 * 4 * 2 * 2
+    assert "`horizon.start` = 2029-01-08" in (folder / "README.md").read_text(encoding="utf-8")
     assert "| 2 | " in (folder / "README.md").read_text(encoding="utf-8")
     assert f"| {content['answer']['verdict']} |" in (tmp_path / "T.md").read_text(encoding="utf-8")
 

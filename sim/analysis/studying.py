@@ -150,8 +150,9 @@ def _studied(file: StudyFile, cases: list[Case], found: Comparison) -> Studied:
 
 def _tried(file: StudyFile, case: Case, variations: int) -> Tried:
     values = claimed(file, case.results)
-    strict = interval(values, bonferroni(0.95, max(1, variations)))
-    return Tried(interval(values), strict, case.name, case.value)
+    others = len(Handoff) - 1 if file.settings.kind == "batons" else 1  # the dearest of them is chosen by its result
+    strict = interval(values, bonferroni(0.95, others * max(1, variations)))
+    return Tried(interval(values, bonferroni(0.95, others)), strict, case.name, case.value)
 
 
 def _moved(name: str, now: float, base: Tried, tried: list[Tried]) -> Moved:

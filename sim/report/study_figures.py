@@ -5,13 +5,13 @@ from __future__ import annotations
 import textwrap
 from typing import NamedTuple
 
-from sim.analysis.ruling import certain
-from sim.analysis.studying import Case, Studied, claimed
+from sim.analysis.ruling import Tried, certain
+from sim.analysis.studying import Studied
 from sim.kpis import KPIS
 from sim.report.drawing import COLOURS, INK, MUTED, RULE, brief, drawn, short, svg
 from sim.report.numbers import Scale, scale
 from sim.report.study_words import about, currency_of, named, value, verdict, what
-from sim.statistics import Estimate, interval
+from sim.statistics import Estimate
 
 MORE, LESS, UNTOLD = COLOURS[2], COLOURS[1], "#8a96a1"
 ROW_IN, WIDTH_IN = 0.34, 8.2
@@ -100,7 +100,8 @@ def _rows(found: Studied) -> list[Row]:
     ]
     if len(found.cases) > 1:
         rows.append(Row(_heading(found)))
-        rows += [Row(_case(found, case), interval(claimed(found.file, case.results))) for case in found.cases[1:]]
+        tried = [each for moved in found.moved for each in moved.tried]
+        rows += [Row(_case(found, each), each.difference) for each in tried]
     return rows
 
 
@@ -110,7 +111,7 @@ def _heading(found: Studied) -> str:
     return f"{name} less the dearest other, with" if settings.kind == "batons" else f"{name}, all else as it is, with"
 
 
-def _case(found: Studied, case: Case) -> str:
+def _case(found: Studied, case: Tried) -> str:
     words, unit = about(found.file, case.name)
     return f"{textwrap.shorten(words, 60, placeholder='...')} = {value(case.value, unit)}"
 

@@ -15,6 +15,7 @@ from sim.analysis.studying import Studied, plans_of
 from sim.kpis import KPIS
 from sim.report.study_words import Answered, answer, as_data, grid, leans, others, verdict, what
 from sim.scenarios.digest import digest
+from sim.scenarios.dump import value_text
 from sim.scenarios.study_file import StudyFile
 from sim.shop.scenario import Scenario
 from sim.statistics import Estimate
@@ -161,7 +162,7 @@ def _plan_lines(file: StudyFile) -> Iterator[str]:
 
 
 def _short(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return value_text(value)
 
 
 def _how(found: Answered) -> str:
