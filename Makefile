@@ -28,7 +28,7 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench
 
-# The first studies: about an hour on two cores. Every run is kept, so that what was stopped goes on where it was.
+# The first studies: about half an hour on two cores. Every run is kept, so that what was stopped goes on where it was.
 studies: $(READY)
 	$(BIN)/baton study $(sort $(wildcard experiments/*.toml)) --workers 2 --store results/runs.sqlite \
 		--table experiments/README.md
