@@ -39,7 +39,7 @@ docs: $(READY)
 	$(BIN)/python -m sphinx -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
 	@echo "The handbook is docs/_build/html/index.html"
 
-# The first studies: about an hour on two cores. Every run is kept, so that what was stopped goes on where it was.
+# The first studies: about half an hour on two cores. Every run is kept, so that what was stopped goes on where it was.
 studies: $(READY)
 	$(BIN)/baton study $(sort $(wildcard experiments/*.toml)) --workers 2 --store results/runs.sqlite \
 		--table experiments/README.md

@@ -21,6 +21,8 @@ from sim.study import Results
 PALE = 0.30  # of the colour where the winner cannot be told
 NOBODY = 0.5  # of all calls abandoned under the best plan: nobody would run a shop like that
 _HATCH = "////"
+#: plans that have the same colour on every map, whichever others are there
+_KNOWN = ("combined", "combined_focused", "separate", "cross_trained")
 
 
 class _Look(NamedTuple):
@@ -105,9 +107,10 @@ def _cell(axes: Axes, at: At, results: Results, key: str, look: _Look) -> None:
     """The winner's colour; where its lead is not certain pale, hatched in the colour of the next best."""
     x, y = at
     winner = won(results, key)
-    colour = COLOURS[winner.plan]
+    colours = _colours(results.plans)
+    colour = colours[winner.plan]
     face = _mixed(colour, 1.0 if winner.told else PALE)
-    stripes = "white" if winner.told else _mixed(COLOURS[winner.second], 0.6)
+    stripes = "white" if winner.told else _mixed(colours[winner.second], 0.6)
     axes.add_patch(
         Rectangle((x - 0.48, y - 0.48), 0.96, 0.96, facecolor=face, edgecolor=stripes,
                   hatch=None if winner.told else _HATCH, linewidth=0.0)
@@ -137,6 +140,14 @@ def _lead(lead: float, key: str, currency: str) -> str:
     if KPIS[key].unit == "share":
         return f"{abs(lead * how.factor):.1f}"
     return f"+{brief(abs(lead), how) if KPIS[key].unit.startswith('money') else f'{abs(lead):.2f}'}"
+
+
+def _colours(names: Sequence[str]) -> list[str]:
+    """A colour for each plan: its own where it is well known, else one that is free."""
+    own = {name: COLOURS[_KNOWN.index(name)] for name in names if name in _KNOWN}
+    free = [colour for colour in COLOURS if colour not in own.values()]
+    others = [name for name in names if name not in own]
+    return [own.get(name) or free[others.index(name) % len(free)] for name in names]
 
 
 def letters(names: Sequence[str]) -> list[str]:
@@ -178,8 +189,9 @@ def _dark(colour: str) -> bool:
 def _legend(picture, found: Mapped, *, frame: bool) -> None:  # type: ignore[no-untyped-def]
     names = [plan.name for plan in found.file.plans]
     marks = letters(names)
+    colours = _colours(names)
     handles = [
-        Patch(facecolor=COLOURS[place], label=f"{mark}  {name.replace('_', ' ')}")
+        Patch(facecolor=colours[place], label=f"{mark}  {name.replace('_', ' ')}")
         for place, (mark, name) in enumerate(zip(marks, names, strict=True))
     ]
     handles.append(
@@ -207,7 +219,11 @@ def _legend(picture, found: Mapped, *, frame: bool) -> None:  # type: ignore[no-
 def _key(found: Mapped, marks: Sequence[str]) -> str:
     """How a cell is read."""
     place = _about(found)
-    more = "" if place is None else f"; what {found.file.settings.about} ({marks[place]}) has less than the first"
+    more = (
+        ""
+        if place is None or len(marks) < 3
+        else f"; what {found.file.settings.about} ({marks[place]}) has less than the first"
+    )
     return f"In a cell: the winner, or all that cannot be told from it, best first; its lead over the next best{more}."
 
 

@@ -187,9 +187,11 @@ def result(found: Answered) -> str:
     text = difference(key, found.base.difference, money)
     if file.settings.kind == "batons":
         name = file.settings.about or "the dearest"
-        return f"{name}: {text} more than the dearest other"
+        return f"{name} less the dearest other: {text}"
     first, other = found.results.plans[0], file.settings.about or found.results.plans[-1]
-    return f"{named(file, other)} less {named(file, first)}: {text}"
+    if file.settings.kind == "hire":
+        return f"{named(file, other)}, against leaving all as it is: {text}"
+    return f"{other} less {first}: {text}"
 
 
 def _map_result(found: Mapped) -> str:

@@ -44,7 +44,8 @@ def _row(manifest: Mapping[str, Any], results: str) -> tuple[str, ...]:
     measure = what(asked.get("measures", [MEASURE])[0])
     ruling = str(answer["verdict"])
     leans = ", ".join(f"`{name}`" for name in asked.get("vary", {})) or "not varied"
-    turns = "; ".join(answer["turns"]) or ("nothing that was tried" if asked.get("vary") else "")
+    nothing = "there is no sign to turn" if answer["ruling"] == "cannot tell" else "nothing that was tried"
+    turns = "; ".join(answer["turns"]) or (nothing if asked.get("vary") else "")
     said = asked.get("claim") or asked["question"]
     return (f"[{name}]({results}/{name}/README.md)", said, plans, measure, answer["result"], ruling, leans, turns)
 
