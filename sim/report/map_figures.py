@@ -207,9 +207,9 @@ def _legend(picture, found: Mapped, *, frame: bool) -> None:  # type: ignore[no-
         handles.append(
             Patch(facecolor="none", edgecolor=INK, linewidth=2.0, label="office size that brings most in its column")
         )
-        if any(_nobody(results) for results in found.sheets[0].cells.values()):
-            label = f"\N{MULTIPLICATION SIGN}  the best plan still loses over {NOBODY:.0%} of calls"
-            handles.append(Patch(facecolor="none", edgecolor="none", label=label))
+    if any(_nobody(results) for sheet in found.sheets for results in sheet.cells.values()):
+        label = f"\N{MULTIPLICATION SIGN}  the best plan still loses over {NOBODY:.0%} of calls"
+        handles.append(Patch(facecolor="none", edgecolor="none", label=label))
     picture.legend(
         handles=handles, loc="outside lower left", ncols=4, frameon=False, fontsize=9, alignment="left",
         title=_key(found, marks), title_fontsize=9,
