@@ -61,10 +61,6 @@ class Runs:
         """Runs that are there."""
         return len(self._known)
 
-    def __bool__(self) -> bool:
-        """Always true: whoever is given runs takes them, also while none is there (``runs or Runs()``)."""
-        return True
-
     @property
     def plans(self) -> list[Scenario]:
         """All plans of which runs were asked for, in the order in which they came."""
